@@ -1,0 +1,7 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import models
+from . import reports
+from . import tools
+from . import wizards
+from .hooks import uninstall_hook

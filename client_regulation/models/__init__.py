@@ -1,0 +1,10 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import regulation
+from . import crm_lead
+from . import crm_stage
+from . import mail_activity
+from . import res_company
+from . import res_config_settings
+from . import res_partner
+from . import resource_calendar

@@ -1,0 +1,172 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+import ast
+
+from odoo import api, models, tools
+from odoo.fields import Domain
+
+from ...tools.filled import is_placeholder
+
+NUMBERS = ("integer", "float", "monetary")
+TEXTS = ("char", "text", "html")
+
+
+class RegulationCheck(models.AbstractModel):
+    """How the engine finds out whether a step is done.
+
+    Four kinds: `manual` (a tick with proof), `fields` (fields of the deal or its
+    client are filled), `domain` (the deal matches) and named checks that other
+    rooms bring. To register one, inherit this model and extend two methods::
+
+        class RegulationCheck(models.AbstractModel):
+            _inherit = "regulation.check"
+
+            def _get_named_checks(self):
+                return super()._get_named_checks() | {
+                    "card_completeness": self.env._("Client card is complete"),
+                }
+
+            def _check_card_completeness(self, leads, step):
+                return {
+                    lead.id: self.env._("card is %(is)s %% complete", …)
+                    for lead in leads
+                    if lead.partner_id.card_completeness < step.check_value
+                }
+
+    ``_check_<name>(leads, step)`` gets all deals at once (sudo) and the `StepPlan`;
+    it answers only for those that fail: ``{lead_id: what is missing and where to
+    give it}``, in the user's language, in a number of queries that does not grow
+    with the deals.
+    """
+
+    _name = "regulation.check"
+    _description = "Checks of Regulation Steps"
+
+    @api.model
+    def _get_named_checks(self):
+        """Names and labels of the checks that rooms register."""
+        return {}
+
+    @api.model
+    def _get_selection(self):
+        return [
+            ("manual", self.env._("Manual: a tick with proof")),
+            ("fields", self.env._("Fields are filled")),
+            ("domain", self.env._("Deal matches a condition")),
+            *self._get_named_checks().items(),
+        ]
+
+    @api.model
+    def _evaluate(self, leads, step):
+        """Which of these deals fail a self-checking step, and what is missing.
+
+        :param StepPlan step: a step whose check is not manual
+        :return: ``{lead_id: text}`` for the deals that fail
+        """
+        if not leads:
+            return {}
+        return getattr(self, f"_check_{step.check}")(leads.sudo(), step)
+
+    # -- the built-in checks ---------------------------------------------------
+
+    @api.model
+    def _check_fields(self, leads, step):
+        missing = {}
+        for lead in leads:
+            labels = [
+                self._get_field_label(model, name)
+                for model, name in step.check_fields
+                if not self._is_filled(lead, model, name, step.zero_allowed)
+            ]
+            if labels:
+                missing[lead.id] = self.env._(
+                    "fill in: %(fields)s", fields=", ".join(labels)
+                )
+        return missing
+
+    @api.model
+    def _check_domain(self, leads, step):
+        domain = Domain(ast.literal_eval(step.check_domain or "[]"))
+        matching = leads.with_context(active_test=False).filtered_domain(domain)
+        text = self.env._(
+            "the deal must match: %(condition)s",
+            condition=self._describe_domain(domain),
+        )
+        return {lead.id: text for lead in leads - matching}
+
+    # -- «filled» --------------------------------------------------------------
+
+    @api.model
+    def _is_filled(self, lead, model, name, zero_allowed):
+        """Text that says something, a relation that is set, a number not zero."""
+        record = lead if model == "crm.lead" else lead.partner_id
+        if not record:
+            return False
+        field = record._fields.get(name)
+        if field is None:
+            return False  # the module that brought the field is gone
+        value = record[name]
+        if field.type in TEXTS:
+            return not is_placeholder(str(value or ""))
+        if field.type in NUMBERS:
+            return bool(value) or zero_allowed
+        return bool(value)
+
+    @api.model
+    def _get_field_label(self, model, name):
+        field = self.env[model]._fields.get(name)
+        if field is None:
+            return name
+        label = field._description_string(self.env)
+        if model == "res.partner":
+            return self.env._("%(field)s of the client", field=label)
+        return label
+
+    @api.model
+    def _describe_domain(self, domain):
+        leads = self.env["crm.lead"]
+        parts = []
+        for condition in domain.iter_conditions():
+            name = condition.field_expr.split(".")[0]
+            label = self._get_field_label(leads._name, name)
+            value = condition.value
+            if isinstance(value, (tuple, list, set, frozenset)):
+                value = ", ".join(map(str, value))
+            parts.append(f"{label} {condition.operator} {value}")
+        return "; ".join(parts)
+
+    # -- what must stay filled -------------------------------------------------
+
+    @api.model
+    @tools.ormcache("regulation_ids")
+    def _get_watched_fields(self, regulation_ids):
+        """Fields whose emptying can undo a passed step of these editions.
+
+        :param tuple regulation_ids: ids of live editions
+        :return: ``{model: frozenset(field names)}``
+        """
+        watched = {"crm.lead": set(), "res.partner": set()}
+        Regulation = self.env["regulation.regulation"]
+        for regulation_id in regulation_ids:
+            for step in Regulation._get_plan(regulation_id).steps:
+                if step.subject != "deal":
+                    continue
+                for model, name in self._get_step_fields(step):
+                    watched.setdefault(model, set()).add(name)
+        return {model: frozenset(names) for model, names in watched.items()}
+
+    @api.model
+    def _get_step_fields(self, step):
+        """The fields a step reads: ``{(model, field), …}``."""
+        if step.check == "fields":
+            return set(step.check_fields)
+        if step.check == "domain":
+            names = set()
+            domain = Domain(ast.literal_eval(step.check_domain or "[]"))
+            for condition in domain.iter_conditions():
+                path = condition.field_expr.split(".")
+                names.add(("crm.lead", path[0]))
+                if path[0] == "partner_id" and len(path) > 1:
+                    names.add(("res.partner", path[1]))
+            return names
+        return set()

@@ -1,0 +1,558 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...tools.filled import is_placeholder
+
+HEAD_GROUP = "client_regulation.client_regulation_group_head"
+OWNER_GROUP = "client_regulation.client_regulation_group_owner"
+
+
+class RegulationDuty(models.Model):
+    """What somebody owes because of a step of the regulation. (Promise P3)
+
+    Opened by the engine when a deal enters a stage, a period begins or an event
+    happens; finished by the person with the proof the step asks for. People have
+    no write access: every result goes through the methods below, which check who
+    asks and write who did it and when.
+    """
+
+    _name = "regulation.duty"
+    _description = "Duty of the Regulation"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "due_on, id"
+    _rec_name = "step_id"
+
+    # ------------------------------------------------------------
+    # FIELDS
+    # ------------------------------------------------------------
+
+    step_id = fields.Many2one(
+        "regulation.step", required=True, index=True, ondelete="restrict"
+    )
+    stage_id = fields.Many2one("regulation.stage", index=True, ondelete="restrict")
+    regulation_id = fields.Many2one(related="step_id.regulation_id", string="Edition")
+    subject = fields.Selection(related="step_id.subject")
+    requirement = fields.Text(related="step_id.requirement")
+    why = fields.Text(related="step_id.why")
+    proof = fields.Char(related="step_id.proof", string="Proof Expected")
+    proof_kind = fields.Selection(related="step_id.proof_kind")
+    check = fields.Selection(related="step_id.check")
+    gate = fields.Selection(related="step_id.gate")
+    role_id = fields.Many2one("regulation.role", index="btree_not_null")
+
+    # what it is about
+    passage_id = fields.Many2one(
+        "regulation.passage", index="btree_not_null", ondelete="cascade"
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", "Deal", index="btree_not_null", ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Client", index="btree_not_null", ondelete="set null"
+    )
+    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    date_from = fields.Date("Period From")
+    date_to = fields.Date("Period Until", help="First day after the period.")
+
+    # who
+    user_id = fields.Many2one("res.users", "Responsible", index="btree_not_null")
+    receiver_id = fields.Many2one("res.users", "Receiver", index="btree_not_null")
+
+    # when and with what result
+    start_on = fields.Datetime("Counted From")
+    due_on = fields.Datetime("Due", index="btree_not_null")
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("done", "Done"),
+            ("waived", "Waived"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="open",
+        index=True,
+    )
+    done_on = fields.Datetime("Done On")
+    done_by_id = fields.Many2one("res.users", "Done By")
+    confirmed_on = fields.Datetime("Received On")
+    proof_note = fields.Text("Note")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
+    compliance = fields.Float(
+        aggregator="avg",
+        help="100 when done in time and without waiver, else 0. Empty while that is "
+        "not known; averages leave the empty ones out.",
+    )
+    verdict = fields.Selection(
+        [
+            ("on_time", "In time"),
+            ("late", "Late"),
+            ("waived", "Waived"),
+            ("missed", "Not done"),
+        ],
+        index="btree_not_null",
+        help="Empty while nobody can know it yet.",
+    )
+    reminded_on = fields.Datetime()
+    escalated_on = fields.Datetime()
+    needs_activity = fields.Boolean()
+
+    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_overdue")
+    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    due_state = fields.Selection(
+        [
+            ("later", "Later"),
+            ("soon", "Due soon"),
+            ("overdue", "Overdue"),
+            ("closed", "Closed"),
+        ],
+        compute="_compute_is_overdue",
+    )
+    can_complete = fields.Boolean(compute="_compute_is_mine")
+    can_waive = fields.Boolean(compute="_compute_can_waive")
+
+    _period_once = models.UniqueIndex(
+        "(step_id, COALESCE(user_id, 0), date_from) WHERE date_from IS NOT NULL",
+        "A person owes a step once in a period.",
+    )
+    _open_by_user = models.Index("(user_id, due_on) WHERE state = 'open'")
+    _unscheduled = models.Index("(id) WHERE needs_activity")
+
+    # ------------------------------------------------------------
+    # COMPUTE & SEARCH
+    # ------------------------------------------------------------
+
+    @api.depends("step_id", "lead_id", "date_from")
+    def _compute_display_name(self):
+        for duty in self:
+            name = duty.step_id.display_name or ""
+            if duty.lead_id:
+                name = f"{name} – {duty.lead_id.sudo().name}"
+            elif duty.date_from:
+                name = f"{name} – {duty._get_period_label()}"
+            duty.display_name = name
+
+    @api.depends("due_on", "state")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        soon = self.env["regulation.time"]._get_soon_limit(now)
+        for duty in self:
+            due = duty.due_on
+            duty.is_overdue = duty.state == "open" and bool(due) and due < now
+            if duty.state != "open":
+                duty.due_state = "closed"
+            elif duty.is_overdue:
+                duty.due_state = "overdue"
+            else:
+                duty.due_state = "soon" if due and due <= soon else "later"
+
+    @api.model
+    def _search_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("state", "=", "open") & Domain(
+            "due_on", "<", fields.Datetime.now()
+        )
+        if set(value) == {True}:
+            return overdue
+        return ~overdue if set(value) == {False} else Domain.TRUE
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "receiver_id", "done_on", "state")
+    def _compute_is_mine(self):
+        user = self.env.user
+        for duty in self:
+            duty.is_mine = user in (duty.user_id, duty.receiver_id)
+            duty.can_complete = (
+                duty.state == "open" and not duty.done_on and duty._may_complete(user)
+            )
+
+    @api.model
+    def _search_is_mine(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return Domain("user_id", "=", self.env.uid) | Domain(
+            "receiver_id", "=", self.env.uid
+        )
+
+    @api.depends_context("uid")
+    @api.depends("team_id", "state")
+    def _compute_can_waive(self):
+        for duty in self:
+            duty.can_waive = duty.state == "open" and duty._may_waive(self.env.user)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._refuse_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._refuse_by_hand()
+        return super().write(vals)
+
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._(
+                "Duties are kept by the regulation. Use “Done”, “Waive” or “Hand "
+                "Over”; results cannot be written by hand or by import."
+            )
+        )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_done(self):
+        """Complete with one click; ask for the proof where the step wants it."""
+        asking = self.filtered(lambda duty: duty._needs_proof_dialog())
+        if asking and len(self) == 1:
+            return self._get_wizard_action(
+                "regulation.duty.complete", self.env._("Complete Step")
+            )
+        for duty in asking:
+            raise UserError(
+                self.env._(
+                    "“%(duty)s” asks for a note or a file. Complete it on its own.",
+                    duty=duty.display_name,
+                )
+            )
+        self._complete()
+        return True
+
+    def action_undo(self):
+        """Take back a wrong tick: by who made it until the stage is left, then by
+        the head of sales."""
+        user = self.env.user
+        for duty in self.sudo():
+            if duty.state != "done":
+                raise UserError(
+                    self.env._("“%(duty)s” is not done.", duty=duty.display_name)
+                )
+            left = duty.passage_id and duty.passage_id.left_on
+            own = duty.done_by_id == user and not left
+            if not own and not duty._may_waive(user):
+                raise AccessError(
+                    self.env._(
+                        "“%(duty)s” was completed by %(person)s. Only they can take it "
+                        "back until the stage is left, and the head of sales after "
+                        "that.",
+                        duty=duty.display_name,
+                        person=duty.done_by_id.name or "—",
+                    )
+                )
+        self._reopen()
+        return True
+
+    def action_confirm(self):
+        """The receiver confirms that the document arrived."""
+        user = self.env.user
+        for duty in self.sudo():
+            if duty.receiver_id != user and not duty._may_waive(user):
+                raise AccessError(
+                    self.env._(
+                        "“%(duty)s” is confirmed by its receiver, %(person)s.",
+                        duty=duty.display_name,
+                        person=duty.receiver_id.name or "—",
+                    )
+                )
+            if not duty.done_on:
+                raise UserError(
+                    self.env._(
+                        "“%(duty)s” has not been sent yet; there is nothing to "
+                        "confirm.",
+                        duty=duty.display_name,
+                    )
+                )
+        self._confirm()
+        return True
+
+    def action_waive(self):
+        self.ensure_one()
+        return self._get_wizard_action(
+            "regulation.step.waive", self.env._("Waive Step"), default_duty_ids=self.ids
+        )
+
+    def action_open_text(self):
+        self.ensure_one()
+        return self.step_id.action_open_text()
+
+    def action_open_lead(self):
+        self.ensure_one()
+        return self.lead_id.get_formview_action()
+
+    def _get_wizard_action(self, model, name, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_duty_id": self.id, **context},
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_period_label(self):
+        self.ensure_one()
+        return self.env._(
+            "%(start)s to %(end)s",
+            start=fields.Date.to_string(self.date_from),
+            end=fields.Date.to_string(fields.Date.subtract(self.date_to, days=1)),
+        )
+
+    def _may_complete(self, user):
+        """Who owes it, the deal's salesperson, the head of the team, the owner."""
+        self.ensure_one()
+        duty = self.sudo()
+        return (
+            self.env.is_superuser()
+            or user in (duty.user_id, duty.lead_id.user_id)
+            or self._may_waive(user)
+        )
+
+    def _may_waive(self, user):
+        """The head of sales for their teams, the regulation owner for all."""
+        self.ensure_one()
+        if user.has_group(OWNER_GROUP):
+            return True
+        team = self.sudo().team_id
+        return bool(team) and user.has_group(HEAD_GROUP) and team.user_id == user
+
+    def _needs_proof_dialog(self):
+        self.ensure_one()
+        step = self.step_id
+        return step.check == "manual" and step.proof_kind != "tick"
+
+    def _get_proof_gap(self, note, attachments):
+        """What is missing of the proof, or False."""
+        self.ensure_one()
+        step = self.step_id
+        if step.check == "manual":
+            if step.proof_kind != "tick" and is_placeholder(note):
+                return self.env._(
+                    "“%(step)s” asks for a note: %(proof)s.",
+                    step=step.display_name,
+                    proof=step.proof or step.requirement or step.name,
+                )
+            if step.proof_kind == "file" and not attachments:
+                return self.env._(
+                    "“%(step)s” asks for a file: %(proof)s.",
+                    step=step.display_name,
+                    proof=step.proof or step.name,
+                )
+            return False
+        if not self.lead_id:
+            return False
+        plan = self.env["regulation.regulation"]._get_plan(step.regulation_id.id)
+        missing = self.env["regulation.check"]._evaluate(
+            self.lead_id, plan.step(step.id)
+        )
+        text = missing.get(self.lead_id.id)
+        return text and f"{step.display_name}: {text}"
+
+    def _complete(self, note=False, attachments=None):
+        """Finish duties with their proof; refuse what is not proven.
+
+        :raise UserError: names the step and what is missing of its proof
+        """
+        user = self.env.user
+        for duty in self:
+            if duty.sudo().state != "open":
+                raise UserError(
+                    self.env._("“%(duty)s” is not open.", duty=duty.display_name)
+                )
+            if not duty._may_complete(user):
+                raise AccessError(
+                    self.env._(
+                        "“%(duty)s” is a duty of %(person)s.",
+                        duty=duty.display_name,
+                        person=duty.sudo().user_id.name or self.env._("nobody yet"),
+                    )
+                )
+            gap = duty.sudo()._get_proof_gap(note, attachments)
+            if gap:
+                raise UserError(gap)
+        self._mark_done(note, attachments)
+
+    def _mark_done(self, note=False, attachments=None):
+        """Stamp the result; the caller has checked who and with what proof."""
+        now = fields.Datetime.now()
+        for duty in self.sudo():
+            waits = bool(duty.step_id.receiver_role_id and duty.receiver_id)
+            vals = {
+                "done_on": now,
+                "done_by_id": self.env.uid,
+                "state": "open" if waits else "done",
+                "needs_activity": waits,
+                **duty._get_verdict_values(now),
+            }
+            if note:
+                vals["proof_note"] = note
+            if attachments:
+                vals["attachment_ids"] = [
+                    fields.Command.link(attachment.id) for attachment in attachments
+                ]
+                attachments.sudo().write({"res_model": self._name, "res_id": duty.id})
+            duty.write(vals)
+        self._close_activities()
+        self._after_change()
+
+    def _complete_from_activity(self, note, attachments):
+        """The activity of a duty was closed: finish what is proven, leave the rest.
+
+        Closing an activity without the proof leaves the duty open.
+        """
+        user = self.env.user
+        for duty in self.exists().filtered(lambda d: d.sudo().state == "open"):
+            if duty.sudo().done_on:
+                if duty.sudo().receiver_id == user:
+                    duty._confirm()
+            elif duty._may_complete(user) and not duty.sudo()._get_proof_gap(
+                note, attachments
+            ):
+                duty._mark_done(note, attachments)
+
+    def _confirm(self):
+        self.sudo().write(
+            {
+                "confirmed_on": fields.Datetime.now(),
+                "state": "done",
+                "needs_activity": False,
+            }
+        )
+        self._close_activities()
+        self._after_change()
+
+    def _reopen(self):
+        self.sudo().write(
+            {
+                "state": "open",
+                "done_on": False,
+                "done_by_id": False,
+                "confirmed_on": False,
+            }
+        )
+        self.env["regulation.figures"]._clear_verdicts(self)
+        self._after_change()
+
+    def _waive(self, reason, note):
+        """Release duties by name, with a reason, into the register.
+
+        :raise AccessError: for who may not waive in the team of the deal
+        """
+        user = self.env.user
+        for duty in self:
+            if not duty._may_waive(user):
+                raise AccessError(
+                    self.env._(
+                        "“%(duty)s” may be waived by the head of sales of the team or "
+                        "by the regulation owner.",
+                        duty=duty.display_name,
+                    )
+                )
+            if duty.sudo().state != "open":
+                raise UserError(
+                    self.env._("“%(duty)s” is not open.", duty=duty.display_name)
+                )
+        duties = self.sudo()
+        duties.write(
+            {
+                "state": "waived",
+                "done_on": fields.Datetime.now(),
+                "done_by_id": user.id,
+                "verdict": "waived",
+                "compliance": 0.0,
+                "needs_activity": False,
+            }
+        )
+        self.env["regulation.ledger"]._record_deviations(
+            [
+                duty._prepare_deviation("waived", reason_id=reason.id, note=note)
+                for duty in duties
+            ]
+        )
+        self._close_activities()
+        for duty in duties.filtered("lead_id"):
+            duty.lead_id._message_log(
+                body=self.env._(
+                    "Step “%(step)s” waived: %(reason)s. %(note)s",
+                    step=duty.step_id.display_name,
+                    reason=reason.name,
+                    note=note or "",
+                ),
+                author_id=user.partner_id.id,
+            )
+        self._after_change()
+
+    def _prepare_deviation(self, kind, **vals):
+        self.ensure_one()
+        return {
+            "kind": kind,
+            "lead_id": self.lead_id.id,
+            "passage_id": self.passage_id.id,
+            "duty_id": self.id,
+            "step_id": self.step_id.id,
+            "stage_id": self.stage_id.id,
+            "user_id": (self.lead_id.user_id or self.user_id).id,
+            "approved_by_id": self.env.uid,
+            "team_id": self.team_id.id,
+            "company_id": self.company_id.id,
+            **vals,
+        }
+
+    def _get_verdict_values(self, when):
+        self.ensure_one()
+        on_time = not self.due_on or when <= self.due_on
+        return {
+            "verdict": "on_time" if on_time else "late",
+            "compliance": 100.0 if on_time else 0.0,
+        }
+
+    def _hand_over(self, user):
+        """Give open duties to somebody else, activities included."""
+        duties = self.sudo().filtered(lambda duty: duty.state == "open")
+        duties.write({"user_id": user.id})
+        activities = duties.activity_ids.filtered(lambda a: a.automated)
+        activities.write({"user_id": user.id})
+        return duties
+
+    def _close_activities(self):
+        """Close the activities that the engine made for these duties."""
+        types = ["client_regulation.mail_activity_type_duty"]
+        for duty in self.sudo().filtered("activity_ids"):
+            if duty.done_on and duty.state != "waived":
+                duty.activity_feedback(types, feedback=duty.proof_note)
+            elif duty.state != "open":
+                duty.activity_unlink(types)
+
+    def _after_change(self):
+        leads = self.sudo().lead_id
+        if leads:
+            self.flush_model()
+            self.env["regulation.figures"]._refresh(leads.ids)
+
+    def _schedule_activities(self):
+        """Give people their activities, with the due date in their own time zone."""
+        for duty in self.filtered(lambda d: d.state == "open" and d.user_id):
+            responsible = duty.receiver_id if duty.done_on else duty.user_id
+            due = duty.due_on or fields.Datetime.now()
+            duty.activity_schedule(
+                "client_regulation.mail_activity_type_duty",
+                date_deadline=fields.Datetime.context_timestamp(
+                    duty.with_context(tz=responsible.tz or "UTC"), due
+                ).date(),
+                summary=duty.with_context(lang=responsible.lang).display_name,
+                user_id=(responsible or duty.user_id).id,
+            )
+        self.write({"needs_activity": False})

@@ -1,0 +1,711 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .regulation_regulation import LIVE_STATES
+
+#: duties whose activities are made at once; more wait for the scheduled action
+ACTIVITIES_AT_ONCE = 20
+
+
+#: what a deal that is not regulated carries
+RELEASED = SQL(
+    "regulation_id = NULL, regulation_progress = NULL, regulation_state = NULL,"
+    " regulation_next_due = NULL"
+)
+
+
+class RegulationLedger(models.AbstractModel):
+    """Writes the books: passages, duties, deviations and the figures of a deal.
+
+    The only writer. A thousand deals that move at once cost one statement a
+    table, so the rows are born by SQL; everything a person reads afterwards goes
+    through the ORM again.
+    """
+
+    _name = "regulation.ledger"
+    _description = "Books of the Regulation"
+
+    # ------------------------------------------------------------
+    # MOVES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _apply(self, moves, unmet):
+        """Close and open passages and duties for moves that the gate let through.
+
+        :param moves: list of Move (regulation_engine)
+        :param unmet: ``{lead_id: [Blocker, …]}`` that warn or inform
+        """
+        now = self.env.cr.now().replace(microsecond=0)
+        self._close_passages(
+            [m for m in moves if m.seat and m.seat.is_open], unmet, now
+        )
+        self._record_moves(moves, unmet)
+        opening = [move for move in moves if move.stage]
+        passages = self._insert_passages(
+            [
+                (
+                    move.lead.id,
+                    move.stage.id,
+                    move.plan.id,
+                    move.lead.user_id.id or None,
+                    move.lead.team_id.id or None,
+                    move.company_id or move.plan.company_id,
+                    self._get_origin(move),
+                )
+                for move in opening
+            ],
+            now,
+        )
+        self._pin(moves)
+        self._insert_deal_duties(
+            [(passages[m.lead.id], m.lead, m.stage, m.plan) for m in opening], now
+        )
+        for move in opening:
+            if move.kind == "repin":
+                self._carry_over(move.seat.passage_id, passages[move.lead.id])
+        self.env["regulation.figures"]._refresh([move.lead.id for move in moves])
+        self._forget()
+
+    @api.model
+    def _get_origin(self, move):
+        return {
+            "enter": "entered",
+            "forward": "forward",
+            "back": "back",
+            "restore": "restored",
+            "repin": "moved",
+        }[move.kind]
+
+    @api.model
+    def _forget(self):
+        """Drop what the ORM remembers of rows that SQL wrote."""
+        self.env["crm.lead"].invalidate_model(
+            ["passage_ids", "regulation_duty_ids", "regulation_deviation_ids"],
+            flush=False,
+        )
+        self.env["regulation.passage"].invalidate_model(flush=False)
+        self.env["regulation.duty"].invalidate_model(flush=False)
+
+    @api.model
+    def _pin(self, moves):
+        """Pin deals to their edition, and end a hold: a deal that moves is not held."""
+        pinned = [m for m in moves if m.kind != "leave"]
+        by_edition = defaultdict(list)
+        for move in pinned:
+            if move.lead.regulation_id.id != move.plan.id:
+                by_edition[move.plan.id].append(move.lead.id)
+        for edition_id, lead_ids in by_edition.items():
+            self._update_leads(lead_ids, SQL("regulation_id = %s", edition_id))
+        left = [move.lead.id for move in moves if move.kind == "leave"]
+        if left:
+            self._update_leads(left, RELEASED)
+        held = [m.lead.id for m in moves if m.lead.regulation_hold_until]
+        if held:
+            self._update_leads(
+                held,
+                SQL(
+                    "regulation_hold_until = NULL, regulation_hold_since = NULL,"
+                    " regulation_hold_reason_id = NULL"
+                ),
+            )
+
+    @api.model
+    def _update_leads(self, lead_ids, assignments):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lead SET %s WHERE id IN %s", assignments, tuple(lead_ids)
+            )
+        )
+        self.env["crm.lead"].browse(lead_ids).invalidate_recordset(
+            [
+                "regulation_id", "regulation_progress", "regulation_state",
+                "regulation_next_due", "regulation_hold_until",
+                "regulation_hold_since", "regulation_hold_reason_id",
+            ],
+            flush=False,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------
+    # PASSAGES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _insert_passages(self, rows, now):
+        """Open passages; one statement for all.
+
+        :param rows: (lead, stage, edition, user, team, company, origin) ids
+        :return: ``{lead_id: passage_id}``
+        """
+        if not rows:
+            return {}
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO regulation_passage (
+                       lead_id, stage_id, regulation_id, user_id, team_id, company_id,
+                       origin, entered_on, held_hours,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT v.*, %(now)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(leads)s::int[], %(stages)s::int[], %(editions)s::int[],
+                              %(users)s::int[], %(teams)s::int[], %(companies)s::int[],
+                              %(origins)s::varchar[]) AS v
+             RETURNING lead_id, id
+                """,
+                now=now,
+                uid=self.env.uid,
+                leads=columns[0],
+                stages=columns[1],
+                editions=columns[2],
+                users=columns[3],
+                teams=columns[4],
+                companies=columns[5],
+                origins=columns[6],
+            )
+        )
+        return dict(inserted)
+
+    @api.model
+    def _close_passages(self, moves, unmet, now):
+        """Close the open passages of moves: hours, verdicts, undone duties."""
+        if not moves:
+            return
+        forward = [move for move in moves if move.owed]
+        self._close_duties(
+            [move.seat.passage_id for move in forward],
+            now,
+            [
+                (blocker.lead_id, blocker.step_id)
+                for move in forward
+                for blocker in unmet.get(move.lead.id, ())
+            ],
+        )
+        others = [m.seat.passage_id for m in moves if m not in forward]
+        self._close_duties(others, now, None)
+        self._stamp_left([move.seat.passage_id for move in moves], now)
+
+    @api.model
+    def _stamp_left(self, passage_ids, now):
+        """Stamp when and with what compliance passages were left."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, entered_on, held_hours, company_id FROM regulation_passage"
+                " WHERE id IN %s",
+                tuple(passage_ids),
+            )
+        )
+        hours, memo = [], {}
+        for _passage_id, entered_on, held, company_id in rows:
+            key = (entered_on, company_id)
+            if key not in memo:
+                clock = self.env["regulation.time"]._get_clock(company_id, entered_on, now)
+                memo[key] = clock.hours_between(entered_on, now)
+            hours.append(round(max(memo[key] - (held or 0.0), 0.0), 4))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE regulation_passage p
+                   SET left_on = %(now)s, write_uid = %(uid)s, write_date = %(now)s,
+                       working_hours = v.hours,
+                       on_time = COALESCE(f.on_time, TRUE),
+                       compliance = f.compliance
+                  FROM unnest(%(ids)s::int[], %(hours)s::float8[]) AS v(id, hours)
+             LEFT JOIN LATERAL (
+                       SELECT avg(compliance) AS compliance,
+                              bool_and(verdict = 'on_time')
+                              FILTER (WHERE verdict IS NOT NULL) AS on_time
+                         FROM regulation_duty WHERE passage_id = v.id) f ON TRUE
+                 WHERE p.id = v.id
+                """,
+                now=now,
+                uid=self.env.uid,
+                ids=[row[0] for row in rows],
+                hours=hours,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # DUTIES OF DEALS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _close_duties(self, passage_ids, now, unmet_pairs):
+        """Settle the open duties of passages that are left.
+
+        Going on settles them for good: what the gate found proven is done, the
+        rest was not done. Any other way (back, lost, out of the regulation) leaves
+        them without a verdict, unless they were late already.
+
+        :param unmet_pairs: (lead_id, step_id) the gate found unmet; None: not asked
+        """
+        if not passage_ids:
+            return
+        asked = unmet_pairs is not None
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE regulation_duty d
+                   SET state = CASE WHEN v.proven THEN 'done' ELSE 'cancelled' END,
+                       done_on = CASE WHEN v.proven THEN %(now)s ELSE d.done_on END,
+                       done_by_id = CASE WHEN v.proven THEN %(uid)s ELSE d.done_by_id END,
+                       verdict = v.verdict,
+                       compliance = CASE v.verdict WHEN 'on_time' THEN 100
+                                    WHEN 'late' THEN 0 WHEN 'missed' THEN 0 END,
+                       needs_activity = FALSE,
+                       write_uid = %(uid)s, write_date = %(now)s
+                  FROM (
+                    SELECT o.id, o.proven,
+                           CASE WHEN o.proven AND o.late THEN 'late'
+                                WHEN o.proven THEN 'on_time'
+                                WHEN o.late OR %(asked)s THEN 'missed' END AS verdict
+                      FROM (
+                        SELECT d.id,
+                               d.due_on IS NOT NULL AND d.due_on < %(now)s AS late,
+                               %(asked)s AND s."check" != 'manual'
+                               AND NOT EXISTS (
+                                   SELECT FROM unnest(%(leads)s::int[], %(steps)s::int[])
+                                            AS u(lead_id, step_id)
+                                    WHERE u.lead_id = d.lead_id AND u.step_id = s.id
+                               ) AS proven
+                          FROM regulation_duty d
+                          JOIN regulation_step s ON s.id = d.step_id
+                         WHERE d.passage_id IN %(passages)s AND d.state = 'open'
+                      ) o
+                  ) v
+                 WHERE d.id = v.id
+             RETURNING d.id
+                """,
+                now=now,
+                uid=self.env.uid,
+                asked=asked,
+                leads=[pair[0] for pair in unmet_pairs or ()],
+                steps=[pair[1] for pair in unmet_pairs or ()],
+                passages=tuple(passage_ids),
+            )
+        )
+        if rows:
+            self._drop_activities([row[0] for row in rows])
+
+    @api.model
+    def _insert_deal_duties(self, openings, now):
+        """Open the duties of deals that entered a stage.
+
+        :param openings: list of (passage_id, lead, StagePlan, EditionPlan)
+        """
+        rows, leads_by_step = [], defaultdict(list)
+        for passage_id, lead, stage, plan in openings:
+            for step in stage.deal_steps:
+                leads_by_step[step, plan.company_id].append((passage_id, lead))
+        for (step, company_id), pairs in leads_by_step.items():
+            rows += self._prepare_duty_rows(step, company_id, pairs, now)
+        duty_ids = self._insert_duties(rows, now)
+        self._announce(duty_ids)
+        self._settle_proven(leads_by_step, now)
+
+    @api.model
+    def _prepare_duty_rows(self, step, company_id, pairs, now):
+        """(passage, step, user, receiver, start, due, needs activity) of one step."""
+        Role = self.env["regulation.role"]
+        leads = self.env["crm.lead"].sudo().concat(*(lead for _id, lead in pairs))
+        starts = self.env["regulation.event"]._get_deal_starts(
+            step.start_event, leads, now, step.deadline
+        )
+        today = self.env["regulation.time"]._get_today(company_id)
+        rows, due_memo, user_memo = [], {}, {}
+        for passage_id, lead in pairs:
+            start = starts.get(lead.id)
+            if start not in due_memo:
+                due_memo[start] = self.env["regulation.time"]._get_due(
+                    company_id, start, step.deadline, step.deadline_unit
+                )
+            seller = lead.user_id.id
+            key = (seller, lead.team_id)
+            if key not in user_memo:
+                leader = lead.team_id.user_id.id
+                user_memo[key] = tuple(
+                    Role._resolve_for_deal(role_id, company_id, today, seller, leader)
+                    or None
+                    for role_id in (step.role_id, step.receiver_role_id)
+                )
+            user_id, receiver_id = user_memo[key]
+            rows.append(
+                (
+                    passage_id, step.id, user_id, receiver_id, start, due_memo[start],
+                    bool(user_id) and user_id != seller,
+                )
+            )  # fmt: skip
+        return rows
+
+    @api.model
+    def _insert_duties(self, rows, now):
+        """Duties of deals, born by one statement.
+
+        :return: ids of the duties whose people get an activity
+        """
+        if not rows:
+            return []
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO regulation_duty (
+                       passage_id, step_id, user_id, receiver_id, start_on, due_on,
+                       needs_activity, stage_id, role_id, lead_id, partner_id, team_id,
+                       company_id, state,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT v.passage_id, v.step_id, v.user_id, v.receiver_id, v.start_on,
+                       v.due_on, v.needs_activity, s.stage_id, s.role_id, p.lead_id,
+                       l.partner_id, p.team_id, p.company_id, 'open',
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(passages)s::int[], %(steps)s::int[], %(users)s::int[],
+                              %(receivers)s::int[], %(starts)s::timestamp[],
+                              %(dues)s::timestamp[], %(flags)s::bool[])
+                    AS v(passage_id, step_id, user_id, receiver_id, start_on, due_on,
+                         needs_activity)
+                  JOIN regulation_passage p ON p.id = v.passage_id
+                  JOIN regulation_step s ON s.id = v.step_id
+                  JOIN crm_lead l ON l.id = p.lead_id
+             RETURNING id, needs_activity
+                """,
+                now=now,
+                uid=self.env.uid,
+                passages=columns[0],
+                steps=columns[1],
+                users=columns[2],
+                receivers=columns[3],
+                starts=columns[4],
+                dues=columns[5],
+                flags=columns[6],
+            )
+        )
+        return [duty_id for duty_id, needs_activity in inserted if needs_activity]
+
+    @api.model
+    def _settle_proven(self, leads_by_step, now):
+        """A step that checks itself is done from the start where the fact is there."""
+        for (step, _company_id), pairs in leads_by_step.items():
+            if step.is_manual:
+                continue
+            leads = self.env["crm.lead"].sudo().concat(*(lead for _id, lead in pairs))
+            failing = self.env["regulation.check"]._evaluate(leads, step)
+            proven = [pid for pid, lead in pairs if lead.id not in failing]
+            self._stamp_proven(step.id, proven, now)
+
+    @api.model
+    def _stamp_proven(self, step_id, passage_ids, now):
+        """Mark the open duty of a self-checking step as done in these passages."""
+        if not passage_ids:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE regulation_duty
+                   SET state = 'done', done_on = %(now)s, done_by_id = %(uid)s,
+                       needs_activity = FALSE,
+                       verdict = CASE WHEN due_on < %(now)s THEN 'late'
+                                 ELSE 'on_time' END,
+                       compliance = CASE WHEN due_on < %(now)s THEN 0 ELSE 100 END,
+                       write_uid = %(uid)s, write_date = %(now)s
+                 WHERE step_id = %(step)s AND passage_id IN %(passages)s
+                   AND state = 'open'
+             RETURNING id
+                """,
+                now=now,
+                uid=self.env.uid,
+                step=step_id,
+                passages=tuple(passage_ids),
+            )
+        )
+        self._drop_activities([row[0] for row in rows])
+
+    @api.model
+    def _carry_over(self, old_passage_id, new_passage_id):
+        """Take results along where the deal stays in the stage of the same code:
+        pinning anew must not cost anybody the proof already given."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE regulation_duty n
+                   SET state = o.state, done_on = o.done_on, done_by_id = o.done_by_id,
+                       confirmed_on = o.confirmed_on, proof_note = o.proof_note,
+                       due_on = o.due_on, verdict = o.verdict, compliance = NULL,
+                       needs_activity = FALSE
+                  FROM regulation_duty o
+                  JOIN regulation_step os ON os.id = o.step_id
+                  JOIN regulation_stage ost ON ost.id = os.stage_id,
+                       regulation_step ns
+                  JOIN regulation_stage nst ON nst.id = ns.stage_id
+                 WHERE n.passage_id = %(new)s AND o.passage_id = %(old)s
+                   AND ns.id = n.step_id AND ns.code = os.code AND nst.code = ost.code
+                   AND o.state IN ('done', 'waived')
+                """,
+                new=new_passage_id,
+                old=old_passage_id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO ir_attachment_regulation_duty_rel
+                       (regulation_duty_id, ir_attachment_id)
+                SELECT n.id, r.ir_attachment_id
+                  FROM regulation_duty n
+                  JOIN regulation_step ns ON ns.id = n.step_id
+                  JOIN regulation_duty o ON o.passage_id = %(old)s
+                  JOIN regulation_step os ON os.id = o.step_id AND os.code = ns.code
+                  JOIN ir_attachment_regulation_duty_rel r
+                    ON r.regulation_duty_id = o.id
+                 WHERE n.passage_id = %(new)s
+                ON CONFLICT DO NOTHING
+                """,
+                new=new_passage_id,
+                old=old_passage_id,
+            )
+        )
+
+    @api.model
+    def _change_hands(self, pairs):
+        """The salesperson of deals changed: their open duties go along.
+
+        :param pairs: list of (lead, Seat)
+        """
+        for lead, seat in pairs:
+            duties = self.env["regulation.duty"].sudo().search(
+                [("passage_id", "=", seat.passage_id), ("state", "=", "open")]
+            )
+            mine = duties.filtered(
+                lambda duty, old=seat.user_id: (
+                    duty.user_id.id == old
+                    or (not duty.user_id and duty.role_id.resolve == "salesperson")
+                )
+            )
+            mine.write({"user_id": lead.user_id.id})
+            self.env["regulation.passage"].sudo().browse(seat.passage_id).write(
+                {"user_id": lead.user_id.id}
+            )
+
+    # ------------------------------------------------------------
+    # DEVIATIONS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _record_moves(self, moves, unmet):
+        """The register of what did not go by the regulation, for one batch."""
+        rows = []
+        for move in moves:
+            base = self._prepare_move_deviation(move)
+            rows += [
+                {**base, "kind": "warned", "step_id": b.step_id, "stage_id": b.stage_id}
+                for b in unmet.get(move.lead.id, ())
+                if b.gate == "warn"
+            ]
+            rows += [
+                {**base, "kind": "skipped", "stage_id": stage.id}
+                for stage in move.skipped
+            ]
+            if move.kind == "back":
+                rows.append({**base, "kind": "returned"})
+            elif move.kind == "leave":
+                rows.append({**base, "kind": "left"})
+        self._record_deviations(rows)
+
+    @api.model
+    def _prepare_move_deviation(self, move):
+        seat, lead = move.seat, move.lead
+        return {
+            "lead_id": lead.id,
+            "passage_id": seat.passage_id if seat else False,
+            "stage_id": seat.stage_id if seat else False,
+            "user_id": lead.user_id.id,
+            "approved_by_id": self.env.uid,
+            "team_id": (seat.team_id if seat else lead.team_id.id) or False,
+            "company_id": move.company_id or move.plan.company_id,
+            "regulation_id": move.plan.id,
+        }
+
+    @api.model
+    def _record_deviations(self, rows):
+        """Write rows into the register, with the names as they are now."""
+        if not rows:
+            return self.env["regulation.deviation"]
+        Lead = self.env["crm.lead"].sudo()
+        Step = self.env["regulation.step"].sudo()
+        for row in rows:
+            lead = Lead.browse(row.get("lead_id") or ())
+            step = Step.browse(row.get("step_id") or ())
+            row.setdefault("lead_name", lead.name)
+            row.setdefault("partner_id", lead.partner_id.id)
+            row.setdefault("step_name", step.display_name if step else False)
+            row.setdefault(
+                "regulation_id", step.regulation_id.id or lead.regulation_id.id
+            )
+        return self.env["regulation.deviation"].sudo().create(rows)
+
+    # ------------------------------------------------------------
+    # ACTIVITIES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _announce(self, duty_ids):
+        """Give people their activities: a few at once, many by the scheduled action."""
+        if not duty_ids:
+            return
+        if len(duty_ids) > ACTIVITIES_AT_ONCE:
+            self.env.ref("client_regulation.ir_cron_open_duties").sudo()._trigger()
+            return
+        self.env["regulation.duty"].sudo().browse(duty_ids)._schedule_activities()
+
+    @api.model
+    def _drop_activities(self, duty_ids):
+        """Take back the activities of duties that nobody owes any more."""
+        if not duty_ids:
+            return
+        self.env["mail.activity"].sudo().search(
+            [
+                ("res_model", "=", "regulation.duty"),
+                ("res_id", "in", duty_ids),
+                ("automated", "=", True),
+            ]
+        ).unlink()
+
+    @api.model
+    def _reseat_deals(self, editions, columns):
+        """The mapping of columns changed: seat the deals in them anew.
+
+        Nobody is asked for proofs and no history is invented: the passage closes
+        and the deal is found in its stage as at an activation.
+        """
+        live = editions.filtered(lambda edition: edition.state in LIVE_STATES)
+        if not live or not columns:
+            return
+        leads = self.env["crm.lead"].sudo().search(
+            [
+                ("regulation_id", "in", live.ids),
+                ("stage_id", "in", columns.ids),
+                ("won_status", "=", "pending"),
+            ]
+        )
+        self._seat_found(leads, "activation")
+
+    @api.model
+    def _seat_found(self, leads, origin):
+        """Open the passage of deals where they are found, without asking the gate.
+
+        :param str origin: activation, moved or imported
+        """
+        if not leads:
+            return
+        now = self.env.cr.now().replace(microsecond=0)
+        Regulation = self.env["regulation.regulation"]
+        seats = self.env["regulation.gate"]._get_seats(leads.ids)
+        found = []
+        for lead in leads:
+            plan = Regulation._get_plan(lead.regulation_id.id)
+            stage = plan.stage_at(lead.stage_id.id)
+            seat = seats.get(lead.id)
+            if not (seat and seat.is_open and stage and seat.stage_id == stage.id):
+                found.append((lead, plan, stage, seat))
+        left = [seat.passage_id for *_rest, seat in found if seat and seat.is_open]
+        if left:
+            self._close_duties(left, now, None)
+            self._stamp_left(left, now)
+        opening = [row for row in found if row[2]]
+        passages = self._insert_passages(
+            [
+                (
+                    lead.id,
+                    stage.id,
+                    plan.id,
+                    lead.user_id.id or None,
+                    lead.team_id.id or None,
+                    self.env["regulation.engine"]._get_company_id(lead, seat),
+                    origin,
+                )
+                for lead, plan, stage, seat in opening
+            ],
+            now,
+        )
+        self._insert_deal_duties(
+            [(passages[lead.id], lead, stage, plan) for lead, plan, stage, _s in opening],
+            now,
+        )
+        self.env["regulation.figures"]._refresh(leads.ids)
+        self._forget()
+        return passages
+
+    @api.model
+    def _pin_found(self, leads, edition_id, origin):
+        """Pin deals to an edition and seat them where they are found."""
+        self._update_leads(leads.ids, SQL("regulation_id = %s", edition_id))
+        return self._seat_found(leads, origin)
+
+    @api.model
+    def _merge_history(self, head, tail):
+        """Keep the books of merged deals with the deal that remains.
+
+        They are marked as such: what was proven for one deal does not prove
+        another, but nothing that happened is lost.
+        """
+        tail = tail.sudo().filtered("regulation_id")
+        if not tail:
+            return
+        now = self.env.cr.now().replace(microsecond=0)
+        seats = self.env["regulation.gate"]._get_seats(tail.ids)
+        left = [seat.passage_id for seat in seats.values() if seat.is_open]
+        if left:
+            self._close_duties(left, now, None)
+            self._stamp_left(left, now)
+        for table, extra in (
+            ("regulation_passage", SQL(", merged_from = COALESCE(t.merged_from, l.name)")),
+            ("regulation_duty", SQL()),
+            ("regulation_deviation", SQL()),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s t SET lead_id = %s%s FROM crm_lead l"
+                    " WHERE t.lead_id = l.id AND l.id IN %s",
+                    SQL.identifier(table),
+                    head.id,
+                    extra,
+                    tuple(tail.ids),
+                )
+            )
+        self._forget()
+        self.env["regulation.deviation"].invalidate_model(flush=False)
+
+    @api.model
+    def _switch_edition(self, leads, edition_id):
+        """Move running deals to another edition, results of the stage taken along."""
+        old = {
+            lead_id: seat.passage_id
+            for lead_id, seat in self.env["regulation.gate"]._get_seats(leads.ids).items()
+            if seat.is_open
+        }
+        now = self.env.cr.now().replace(microsecond=0)
+        if old:
+            self._close_duties(list(old.values()), now, None)
+            self._stamp_left(list(old.values()), now)
+        passages = self._pin_found(leads, edition_id, "moved") or {}
+        for lead_id, passage_id in passages.items():
+            if lead_id in old:
+                self._carry_over(old[lead_id], passage_id)
+        self.env["regulation.figures"]._refresh(leads.ids)
+
+    @api.model
+    def _release(self, lead_ids):
+        """Take deals out of their edition without asking anybody: it was repealed."""
+        if not lead_ids:
+            return
+        now = self.env.cr.now().replace(microsecond=0)
+        seats = self.env["regulation.gate"]._get_seats(lead_ids)
+        left = [seat.passage_id for seat in seats.values() if seat.is_open]
+        if left:
+            self._close_duties(left, now, None)
+            self._stamp_left(left, now)
+        self._update_leads(lead_ids, RELEASED)
+        self._forget()

@@ -1,0 +1,43 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+
+class RegulationTime(models.AbstractModel):
+    """Deadlines in the working time of a company. (Promise P3: time indicators)"""
+
+    _name = "regulation.time"
+    _description = "Working Time of the Regulation"
+
+    @api.model
+    def _get_clock(self, company_id, start, stop=None):
+        """Working time of a company that covers the instants asked about."""
+        company = self.env["res.company"].sudo().browse(company_id)
+        return self.env["resource.calendar"]._regulation_clock_for(
+            company, start, stop or start
+        )
+
+    @api.model
+    def _get_due(self, company_id, start, amount, unit):
+        """When something is due, naive UTC, or None without a start."""
+        if not start:
+            return None
+        span = timedelta(days=abs(amount) * (0.5 if unit == "wh" else 3) + 30)
+        clock = self._get_clock(company_id, start - span, start + span)
+        return clock.deadline(start, amount, unit).replace(microsecond=0)
+
+    @api.model
+    def _get_today(self, company_id):
+        """The civil day it is for a company."""
+        now = fields.Datetime.now()
+        return self._get_clock(company_id, now).local_date(now)
+
+    @api.model
+    def _get_soon_limit(self, now, company_id=None):
+        """Until when a duty of a company counts as due soon (a setting)."""
+        company = self.env["res.company"].sudo().browse(
+            company_id or self.env.company.id
+        )
+        return self._get_due(company.id, now, company.regulation_soon_hours, "wh")

@@ -1,0 +1,21 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Settings of the regulation that a company chooses once."""
+
+    _inherit = "res.company"
+
+    regulation_soon_hours = fields.Float(
+        "Due Soon",
+        default=8.0,
+        help="Working hours before a deadline from which a duty counts as due soon and "
+        "its owner is reminded.",
+    )
+
+    _regulation_soon_hours_positive = models.Constraint(
+        "CHECK (regulation_soon_hours IS NULL OR regulation_soon_hours >= 0)",
+        "The time before a deadline cannot be negative.",
+    )

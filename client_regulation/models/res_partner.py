@@ -1,0 +1,16 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """The client of a deal: facts of a passed step may not be emptied later."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        names = frozenset(vals)
+        result = super().write(vals)
+        if self and self.env["regulation.regulation"]._is_engine_running():
+            self.env["regulation.engine"]._facts_changed(self, "res.partner", names)
+        return result

@@ -1,0 +1,9 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import regulation_duty_complete
+from . import regulation_step_waive
+from . import regulation_lead_hold
+from . import regulation_duty_handover
+from . import regulation_edition_switch
+from . import regulation_start
+from . import regulation_import
