@@ -235,6 +235,14 @@ class CrmLead(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_set_lost(self, **additional_values):
+        # crm archives first and writes the reason after; a deal whose probability
+        # is 0 already would be lost without a reason in between
+        regulated = self.filtered("regulation_id")
+        if regulated and additional_values.get("lost_reason_id"):
+            regulated.write({"lost_reason_id": additional_values["lost_reason_id"]})
+        return super().action_set_lost(**additional_values)
+
     def action_regulation_hold(self):
         """Put deals on hold with a reason and a date: their clocks stop."""
         return {

@@ -66,7 +66,7 @@ class RegulationContent(models.AbstractModel):
         Templates are the module's own and are refreshed by its updates, which run
         as superuser; people copy them instead.
         """
-        editions = self.sudo().regulation_id
+        editions = self.sudo().regulation_id.with_env(self.env)
         editions._check_content_is_open(self._description)
 
     def _snapshot_live_values(self, vals):

@@ -539,7 +539,6 @@ class RegulationDuty(models.Model):
     def _after_change(self):
         leads = self.sudo().lead_id
         if leads:
-            self.flush_model()
             self.env["regulation.figures"]._refresh(leads.ids)
 
     def _schedule_activities(self):

@@ -24,6 +24,7 @@ class RegulationFigures(models.AbstractModel):
         """Recompute the figures of regulated deals; others are left alone."""
         if not lead_ids:
             return
+        self.env["regulation.ledger"]._flush_books()
         now = fields.Datetime.now()
         limits = self._get_soon_limits(now)
         self.env.cr.execute(

@@ -36,6 +36,7 @@ class RegulationGate(models.AbstractModel):
         """
         if not lead_ids:
             return {}
+        self.env["regulation.ledger"]._flush_books()
         rows = self.env.execute_query(
             SQL(
                 """

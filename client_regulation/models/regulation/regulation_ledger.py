@@ -82,6 +82,12 @@ class RegulationLedger(models.AbstractModel):
         }[move.kind]
 
     @api.model
+    def _flush_books(self):
+        """Write what the ORM holds back of the books, before SQL reads them."""
+        self.env["regulation.passage"].flush_model()
+        self.env["regulation.duty"].flush_model()
+
+    @api.model
     def _forget(self):
         """Drop what the ORM remembers of rows that SQL wrote."""
         self.env["crm.lead"].invalidate_model(
@@ -365,11 +371,13 @@ class RegulationLedger(models.AbstractModel):
                   FROM unnest(%(passages)s::int[], %(steps)s::int[], %(users)s::int[],
                               %(receivers)s::int[], %(starts)s::timestamp[],
                               %(dues)s::timestamp[], %(flags)s::bool[])
+                       WITH ORDINALITY
                     AS v(passage_id, step_id, user_id, receiver_id, start_on, due_on,
-                         needs_activity)
+                         needs_activity, position)
                   JOIN regulation_passage p ON p.id = v.passage_id
                   JOIN regulation_step s ON s.id = v.step_id
                   JOIN crm_lead l ON l.id = p.lead_id
+              ORDER BY v.position
              RETURNING id, needs_activity
                 """,
                 now=now,

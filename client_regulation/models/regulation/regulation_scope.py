@@ -22,10 +22,10 @@ class RegulationScope(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(
-        related="regulation_id.company_id", store=True, precompute=True, index=True
+        related="regulation_id.company_id", store=True, index=True
     )
     process = fields.Selection(
-        related="regulation_id.process", store=True, precompute=True
+        related="regulation_id.process", store=True
     )
     team_id = fields.Many2one(
         "crm.team",

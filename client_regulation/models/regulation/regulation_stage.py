@@ -164,7 +164,7 @@ class RegulationIndicator(models.Model):
     _order = "stage_id, side, aspect desc, id"
 
     regulation_id = fields.Many2one(
-        related="stage_id.regulation_id", store=True, precompute=True, required=False
+        related="stage_id.regulation_id", store=True, required=False
     )
     stage_id = fields.Many2one(
         "regulation.stage", required=True, index=True, ondelete="cascade"

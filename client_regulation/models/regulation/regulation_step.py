@@ -29,13 +29,13 @@ class RegulationStep(models.Model):
     # ------------------------------------------------------------
 
     regulation_id = fields.Many2one(
-        related="stage_id.regulation_id", store=True, precompute=True, required=False
+        related="stage_id.regulation_id", store=True, required=False
     )
     stage_id = fields.Many2one(
         "regulation.stage", required=True, index=True, ondelete="cascade"
     )
     stage_sequence = fields.Integer(
-        "Stage Order", related="stage_id.sequence", store=True, precompute=True
+        "Stage Order", related="stage_id.sequence", store=True
     )
     state = fields.Selection(related="regulation_id.state")
     process = fields.Selection(related="regulation_id.process", store=True)
@@ -85,7 +85,6 @@ class RegulationStep(models.Model):
         compute="_compute_period",
         store=True,
         readonly=False,
-        precompute=True,
     )
 
     # proof
@@ -114,6 +113,7 @@ class RegulationStep(models.Model):
         "step_id",
         "field_id",
         "Fields to Fill",
+        groups="client_regulation.client_regulation_group_owner",
         domain="[('model', 'in', ('crm.lead', 'res.partner')),"
         " ('ttype', 'not in', ('boolean', 'properties'))]",
         help="Fields of the deal or of its client that must be filled.",
