@@ -4,13 +4,14 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint format bench wheel setup stop clean-db clean
+.PHONY: help run test test-odoo lint format bench wheel setup stop clean-db clean
 
 help:
 	@echo "make run        Odoo with the addon and demo data: http://localhost:8069, admin/admin"
 	@echo "                PORT=8070  DB=demo  HOST=127.0.0.1"
 	@echo "make test       everything: tests, browser tours, linters, test_lint, wheel"
 	@echo "                ARGS=\"-k word\" (goes to pytest)  DEMO=1  KEEP=1"
+	@echo "make test-odoo  Odoo's own tests, with the addon and without, compared"
 	@echo "make lint       ruff and pylint-odoo            make format    mend what ruff can mend"
 	@echo "make bench      measure against plain crm       make wheel     build dist/*.whl"
 	@echo "make setup      only set the environment up     ./odoo …       Odoo's command line"
@@ -25,6 +26,9 @@ run:
 
 test:
 	@$(PYTHON) scripts/test.py $(ARGS)
+
+test-odoo:
+	@$(PYTHON) scripts/upstream.py $(ARGS)
 
 lint:
 	@$(PYTHON) scripts/lint.py

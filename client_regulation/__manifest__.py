@@ -24,6 +24,31 @@
         "data/regulation_acquisition_data.xml",
         "data/regulation_servicing_data.xml",
         "data/regulation_base_analysis_data.xml",
+        # wizards
+        "views/wizards/regulation_duty_complete_views.xml",
+        "views/wizards/regulation_step_waive_views.xml",
+        "views/wizards/regulation_lead_hold_views.xml",
+        "views/wizards/regulation_duty_handover_views.xml",
+        "views/wizards/regulation_edition_switch_views.xml",
+        "views/wizards/regulation_start_views.xml",
+        "wizards/regulation_import_views.xml",
+        # views
+        "views/regulation/regulation_regulation_views.xml",
+        "views/regulation/regulation_stage_views.xml",
+        "views/regulation/regulation_step_views.xml",
+        "views/regulation/regulation_role_views.xml",
+        "views/regulation/regulation_acknowledgement_views.xml",
+        "views/regulation/regulation_duty_views.xml",
+        "views/regulation/regulation_passage_views.xml",
+        "views/regulation/regulation_deviation_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_config_settings_views.xml",
+        # menus
+        "views/regulation_menus.xml",
+        # reports
+        "reports/regulation/regulation_report.xml",
+        "reports/regulation/regulation_report_layout.xml",
+        "reports/regulation/regulation_report_templates.xml",
     ],
     "demo": [],
     "assets": {

@@ -99,29 +99,26 @@ def install(name, options, log, label):
         "--max-cron-threads=0",
         *options,
     ]
-    problems, failed = [], True
-    with (
-        open(LOGS / log, "w") as kept,
-        subprocess.Popen(
+    with open(LOGS / log, "w") as kept:
+        odoo = subprocess.Popen(
             command,
+            cwd=ROOT,
+            env=project.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            cwd=ROOT,
-            env=project.environment(),
-        ) as odoo,
-    ):
+        )
         try:
             problems = watch(odoo.stdout, kept)
-        except BaseException:
+        except BaseException:  # interrupted: do not leave it behind
             odoo.terminate()
+            odoo.wait()
             raise
-        failed = odoo.wait() != 0
+        code = odoo.wait()
     # Odoo may stop with 0 although a module could not be loaded
-    failed = failed or any("Failed to load registry" in text for text in problems)
-    if failed:
+    if code or any("Failed to load registry" in text for text in problems):
         raise Stop(
             f"Odoo could not do that. The end of {LOGS / log}:\n"
             + pg.tail(LOGS / log, 30)

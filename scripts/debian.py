@@ -6,6 +6,7 @@ from apt's configuration, never written down here.
 """
 
 import hashlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,13 +24,11 @@ def available():
 
 def mirrors():
     """The addresses of the archives apt knows; Debian's own comes first."""
-    answer = run(
-        ["apt-get", "indextargets", "Created-By: Packages", "Component: main"]
-        + ["--format", "$(REPO_URI)"]
-    )
+    # (not `indextargets`: it is silent until the machine has read its lists)
+    said = run(["apt-get", "--print-uris", "update"]).stdout
     found = []
-    for address in answer.stdout.split():
-        if "://" in address and "security" not in address and address not in found:
+    for address in re.findall(r"'(\S+?)dists/", said):
+        if "security" not in address and address not in found:
             found.append(address)
     return sorted(found, key=lambda text: not text.rstrip("/").endswith("/debian"))
 
@@ -171,7 +170,8 @@ def unpack_postgresql(target):
             and name not in ("postgresql", "postgresql-common", "libjson-perl")
         ]
         apt.download(wanted)
-        new = folder / "new"
+        new = target.with_name(target.name + ".new")
+        shutil.rmtree(str(new), ignore_errors=True)
         unpack([DEBS / cached_name(name, None) for name in wanted], new)
         shutil.rmtree(str(target), ignore_errors=True)
         new.rename(target)

@@ -21,7 +21,7 @@ def ruff():
 def pylint_odoo():
     if not (ADDON_DIR / "__manifest__.py").is_file():
         return None
-    options = ["--rcfile", ROOT / "pyproject.toml", "--jobs=2"]
+    options = ["--rcfile", ROOT / "pyproject.toml"]
     return [VENV / "bin" / "pylint", *options, ADDON_DIR]
 
 

@@ -26,7 +26,6 @@ from project import LOCAL, Stop, run, say
 ROLE = "client_regulation"
 PORT = "5432"  # names the socket file; nothing listens on the network
 MIN_VERSION = 13
-UNPACKED = LOCAL / "postgresql"  # Debian's package, where the machine has none
 CONF = """\
 # Written by scripts/pg.py. For throw-away data: nothing waits for the disk.
 listen_addresses = ''
@@ -96,6 +95,8 @@ def home():
             reached = subprocess.run(test, cwd="/", **as_server(user)).returncode == 0
             if not reached:
                 _home = Path("/var/tmp") / ("client_regulation-" + project.CLONE) / "pg"
+                if _home.parent.exists() and _home.parent.stat().st_uid:
+                    raise Stop(f"{_home.parent} is in the way: it is not root's.")
     return _home
 
 
@@ -105,6 +106,11 @@ def sockets():
     if len(str(folder)) > 85:
         folder = Path("/tmp") / ("client_regulation-" + project.CLONE)
     return folder
+
+
+def unpacked():
+    """Debian's package where the machine has none; the server's user must get there."""
+    return home().parent / "postgresql"
 
 
 # -- PostgreSQL's programs
@@ -120,7 +126,7 @@ def programs():
         places.append(os.path.dirname(os.path.realpath(shutil.which("initdb"))))
     if os.environ.get("CLIENT_REGULATION_UNPACK_PG"):  # to try the other branch
         places = []
-    places += glob.glob(str(UNPACKED / "usr/lib/postgresql/*/bin"))
+    places += glob.glob(str(unpacked() / "usr/lib/postgresql/*/bin"))
     found = []
     for place in places:
         if all(
@@ -150,7 +156,7 @@ def libraries():
     """Unpacked programs look for their libraries where they were unpacked."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     env["LC_ALL"] = "C.UTF-8"
-    folders = glob.glob(str(UNPACKED / "usr/lib/*-linux-gnu"))
+    folders = glob.glob(str(unpacked() / "usr/lib/*-linux-gnu"))
     if folders:
         env["LD_LIBRARY_PATH"] = ":".join(folders)
     return env
@@ -165,7 +171,7 @@ def ensure_programs():
             "postgresql",
             "PostgreSQL is not on this machine: unpacking Debian's package",
             "1",
-            lambda: debian.unpack_postgresql(UNPACKED),
+            lambda: debian.unpack_postgresql(unpacked()),
         )
         place = programs()
     if not place:
@@ -316,6 +322,8 @@ def stop():
 
 def remove():
     """Stop the private server and delete its databases, filestore included."""
+    if not is_private():
+        raise Stop("PGHOST names a server that is not ours: its databases stay.")
     stop()
     for folder in (home(), sockets(), project.DATA):
         shutil.rmtree(str(folder), ignore_errors=True)

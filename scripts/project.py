@@ -30,6 +30,7 @@ LOCAL = ROOT / ".local"
 SOURCE = LOCAL / "odoo"  # Odoo, unpacked
 VENV = LOCAL / "venv"
 PDF = LOCAL / "wkhtmltopdf"
+ESLINT = LOCAL / "eslint"
 DATA = LOCAL / "data"  # Odoo's data folder: filestore, sessions
 LOGS = LOCAL / "log"
 STAMPS = LOCAL / "stamps"
@@ -270,8 +271,8 @@ def environment():
     env.update(pg.connection())
     env["VIRTUAL_ENV"] = str(VENV)
     env["ODOO_RC"] = str(CONFIG)
-    path = env.get("PATH", "/usr/bin:/bin")
-    env["PATH"] = f"{VENV / 'bin'}:{PDF / 'bin'}:{path}"
+    ours = [VENV / "bin", PDF / "bin", ESLINT / "node_modules" / ".bin"]
+    env["PATH"] = ":".join([*map(str, ours), env.get("PATH", "/usr/bin:/bin")])
     return env
 
 

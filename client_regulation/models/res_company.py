@@ -19,3 +19,9 @@ class ResCompany(models.Model):
         "CHECK (regulation_soon_hours IS NULL OR regulation_soon_hours >= 0)",
         "The time before a deadline cannot be negative.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"regulation_soon_hours", "resource_calendar_id", "partner_id"} & vals.keys():
+            self.env.registry.clear_cache()  # the clocks of the deadlines
+        return result

@@ -14,3 +14,17 @@ class ResPartner(models.Model):
         if self and self.env["regulation.regulation"]._is_engine_running():
             self.env["regulation.engine"]._facts_changed(self, "res.partner", names)
         return result
+
+    def unlink(self):
+        # the database empties the client of deals without any write of theirs
+        leads = self.env["crm.lead"]
+        if self and self.env["regulation.regulation"]._is_engine_running():
+            leads = leads.sudo().search(
+                [("partner_id", "in", self.ids), ("regulation_id", "!=", False)]
+            )
+        result = super().unlink()
+        if leads:
+            self.env["regulation.engine"]._facts_changed(
+                leads, "crm.lead", frozenset({"partner_id"})
+            )
+        return result

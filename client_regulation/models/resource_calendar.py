@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from odoo import api, models, tools
 
-from ..tools.working_time import OutOfRange, WorkClock
+from ..tools.working_time import WorkClock
 
 #: days around a calendar year that a cached clock knows
 UTC = timezone.utc  # noqa: UP017 (Python 3.10)
@@ -17,35 +17,33 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     @api.model
-    def _regulation_clock_for(self, company, start, stop):
+    def _regulation_clock_for(self, company_id, start, stop):
         """The clock of a company that covers two instants.
 
         :param datetime start: naive UTC
         :rtype: WorkClock
         """
-        calendar = company.resource_calendar_id
-        try:
-            clock = self._regulation_clock(calendar.id, company.id, start.year)
-            clock.hours_between(start, stop)
+        clock = self._regulation_clock(company_id, start.year)
+        if clock.covers(start, stop):
             return clock
-        except OutOfRange:
-            return self._regulation_build_clock(
-                calendar, company, start - timedelta(days=60), stop + timedelta(days=60)
-            )
+        company = self.env["res.company"].sudo().browse(company_id)
+        return self._regulation_build_clock(
+            company, start - timedelta(days=60), stop + timedelta(days=60)
+        )
 
     @api.model
-    @tools.ormcache("calendar_id", "company_id", "year")
-    def _regulation_clock(self, calendar_id, company_id, year):
+    @tools.ormcache("company_id", "year")
+    def _regulation_clock(self, company_id, year):
         return self._regulation_build_clock(
-            self.sudo().browse(calendar_id or ()),
             self.env["res.company"].sudo().browse(company_id),
             datetime(year, 1, 1) - BEFORE,
             datetime(year, 12, 31) + AFTER,
         )
 
     @api.model
-    def _regulation_build_clock(self, calendar, company, start, stop):
-        """Working intervals of a calendar without the company's holidays."""
+    def _regulation_build_clock(self, company, start, stop):
+        """Working intervals of a company's calendar without its holidays."""
+        calendar = company.resource_calendar_id
         tz = calendar.tz or company.partner_id.tz or "UTC"
         if not calendar:
             return WorkClock(None, tz, (start, stop))

@@ -133,7 +133,7 @@ class RegulationCommon(TransactionCase):
         """The block is refused with a message that holds these texts; what it wrote
         is rolled back, as after a real request."""
         with self.assertRaises(exception) as refusal:
-            yield
+            yield refusal
         for text in texts:
             self.assertIn(text, str(refusal.exception))
         self.env.invalidate_all(flush=False)

@@ -7,7 +7,7 @@ translated and are read from the records when a person has to see them.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,16 @@ class EditionPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """One passage, with the steps that were done or waived in it."""
+
+    id: int
+    stage_id: int
+    done: tuple[int, ...]
+    waived: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """Where a deal stands in its regulation, as the books say.
 
@@ -105,10 +115,28 @@ class Seat:
     user_id: int
     origin: str
     floor_stage_id: int
-    passages: tuple[tuple[int, int], ...]  # (passage_id, stage_id), oldest first
+    entered_on: datetime
+    held_hours: float
+    has_open_duties: bool
+    stays: tuple[Stay, ...]  # oldest first
 
     def last_passage_of(self, stage_id):
-        return max((pid for pid, sid in self.passages if sid == stage_id), default=0)
+        return next(
+            (stay.id for stay in reversed(self.stays) if stay.stage_id == stage_id), 0
+        )
+
+    def get_result(self, step):
+        """done, waived or None: what the last stay in the step's stage gave.
+
+        Re-entering a stage makes a new passage: ticks of the former one do not
+        count any more.
+        """
+        for stay in reversed(self.stays):
+            if stay.stage_id == step.stage_id:
+                if step.id in stay.waived:
+                    return "waived"
+                return "done" if step.id in stay.done else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)

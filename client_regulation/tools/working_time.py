@@ -50,6 +50,12 @@ class WorkClock:
                 ends[self._day(start)] = stop
             self._days = sorted(ends.items())
 
+    def covers(self, start, stop):
+        """Whether the clock knows all working time between two instants."""
+        return self._starts is None or (
+            self.covered[0] <= start and stop <= self.covered[1]
+        )
+
     # -- questions -----------------------------------------------------------
 
     def hours_between(self, start, stop):

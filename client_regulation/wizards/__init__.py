@@ -6,4 +6,5 @@ from . import regulation_lead_hold
 from . import regulation_duty_handover
 from . import regulation_edition_switch
 from . import regulation_start
+from . import regulation_spreadsheet
 from . import regulation_import

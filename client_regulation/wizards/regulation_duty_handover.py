@@ -22,6 +22,7 @@ class RegulationDutyHandover(models.TransientModel):
         "regulation.duty",
         string="Open Duties",
         compute="_compute_duty_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )

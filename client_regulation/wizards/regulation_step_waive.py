@@ -12,7 +12,7 @@ class RegulationStepWaive(models.TransientModel):
     _name = "regulation.step.waive"
     _description = "Waive Steps"
 
-    lead_id = fields.Many2one("crm.lead", "Deal", readonly=True)
+    lead_id = fields.Many2one("crm.lead", "Deal", compute="_compute_lead_id")
     duty_ids = fields.Many2many(
         "regulation.duty", string="Steps", domain="[('state', '=', 'open')]"
     )
@@ -24,15 +24,10 @@ class RegulationStepWaive(models.TransientModel):
     )
     note = fields.Text(help="What the register should say a year from now.")
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        duties = self.env["regulation.duty"].browse(
-            [duty_id for duty_id in self.env.context.get("default_duty_ids") or ()]
-        )
-        if "lead_id" in fields_list and not values.get("lead_id"):
-            values["lead_id"] = duties.lead_id[:1].id
-        return values
+    @api.depends("duty_ids")
+    def _compute_lead_id(self):
+        for wizard in self:
+            wizard.lead_id = wizard.duty_ids.lead_id[:1]
 
     def action_waive(self):
         self.ensure_one()

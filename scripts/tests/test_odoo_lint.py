@@ -138,6 +138,16 @@ def one_addon(module_name):
         if module_name.endswith("test_markers"):  # walks the folders themselves
             stack.enter_context(patch.object(odoo.addons, "__path__", [manifest.path]))
             stack.enter_context(patch.object(odoo, "__path__", []))
+        if module_name.endswith("test_eslint"):  # its other settings are for the shop
+            stack.enter_context(patch.object(module, "get_modules", lambda: [ADDON]))
+            run = module.TestESLint._test_eslint
+            stack.enter_context(
+                patch.object(
+                    module.TestESLint,
+                    "_test_eslint",
+                    lambda self, modules, rc: modules and run(self, modules, rc),
+                )
+            )
         if module_name.endswith("test_pylint"):  # adds the whole of Odoo
             stack.enter_context(patch.object(module, "tools", Tools(manifest.path)))
         yield

@@ -157,9 +157,15 @@ class RegulationCheck(models.AbstractModel):
 
     @api.model
     def _get_step_fields(self, step):
-        """The fields a step reads: ``{(model, field), …}``."""
+        """The fields a step reads: ``{(model, field), …}``.
+
+        What the client must have, another client of the deal may not have.
+        """
         if step.check == "fields":
-            return set(step.check_fields)
+            names = set(step.check_fields)
+            if any(model == "res.partner" for model, _name in names):
+                names.add(("crm.lead", "partner_id"))
+            return names
         if step.check == "domain":
             names = set()
             domain = Domain(ast.literal_eval(step.check_domain or "[]"))

@@ -1,8 +1,11 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+from babel.dates import format_interval
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import babel_locale_parse, format_date, get_lang
 
 from ...tools.filled import is_placeholder
 
@@ -32,7 +35,7 @@ class RegulationDuty(models.Model):
     step_id = fields.Many2one(
         "regulation.step", required=True, index=True, ondelete="restrict"
     )
-    stage_id = fields.Many2one("regulation.stage", index=True, ondelete="restrict")
+    stage_id = fields.Many2one("regulation.stage", ondelete="restrict")
     regulation_id = fields.Many2one(related="step_id.regulation_id", string="Edition")
     subject = fields.Selection(related="step_id.subject")
     requirement = fields.Text(related="step_id.requirement")
@@ -41,7 +44,7 @@ class RegulationDuty(models.Model):
     proof_kind = fields.Selection(related="step_id.proof_kind")
     check = fields.Selection(related="step_id.check")
     gate = fields.Selection(related="step_id.gate")
-    role_id = fields.Many2one("regulation.role", index="btree_not_null")
+    role_id = fields.Many2one("regulation.role")
 
     # what it is about
     passage_id = fields.Many2one(
@@ -53,18 +56,18 @@ class RegulationDuty(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Client", index="btree_not_null", ondelete="set null"
     )
-    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    team_id = fields.Many2one("crm.team", "Sales Team")
+    company_id = fields.Many2one("res.company", required=True)
     date_from = fields.Date("Period From")
     date_to = fields.Date("Period Until", help="First day after the period.")
 
     # who
-    user_id = fields.Many2one("res.users", "Responsible", index="btree_not_null")
+    user_id = fields.Many2one("res.users", "Responsible")
     receiver_id = fields.Many2one("res.users", "Receiver", index="btree_not_null")
 
     # when and with what result
     start_on = fields.Datetime("Counted From")
-    due_on = fields.Datetime("Due", index="btree_not_null")
+    due_on = fields.Datetime("Due")
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -74,7 +77,6 @@ class RegulationDuty(models.Model):
         ],
         required=True,
         default="open",
-        index=True,
     )
     done_on = fields.Datetime("Done On")
     done_by_id = fields.Many2one("res.users", "Done By")
@@ -93,7 +95,6 @@ class RegulationDuty(models.Model):
             ("waived", "Waived"),
             ("missed", "Not done"),
         ],
-        index="btree_not_null",
         help="Empty while nobody can know it yet.",
     )
     reminded_on = fields.Datetime()
@@ -113,12 +114,17 @@ class RegulationDuty(models.Model):
     )
     can_complete = fields.Boolean(compute="_compute_is_mine")
     can_waive = fields.Boolean(compute="_compute_can_waive")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    can_confirm = fields.Boolean(compute="_compute_can_undo")
+    period_label = fields.Char("Period", compute="_compute_period_label")
 
     _period_once = models.UniqueIndex(
         "(step_id, COALESCE(user_id, 0), date_from) WHERE date_from IS NOT NULL",
         "A person owes a step once in a period.",
     )
+    # few indexes on purpose: a thousand deals that move bear thousands of duties
     _open_by_user = models.Index("(user_id, due_on) WHERE state = 'open'")
+    _open_by_due = models.Index("(due_on) WHERE state = 'open'")
     _unscheduled = models.Index("(id) WHERE needs_activity")
 
     # ------------------------------------------------------------
@@ -183,6 +189,28 @@ class RegulationDuty(models.Model):
     def _compute_can_waive(self):
         for duty in self:
             duty.can_waive = duty.state == "open" and duty._may_waive(self.env.user)
+
+    @api.depends_context("uid")
+    @api.depends("state", "done_on", "done_by_id", "receiver_id", "passage_id.left_on")
+    def _compute_can_undo(self):
+        """Which buttons to show; the methods behind them check again."""
+        user = self.env.user
+        for duty in self:
+            left = duty.sudo().passage_id.left_on
+            duty.can_undo = duty.state == "done" and (
+                (duty.done_by_id == user and not left) or duty._may_waive(user)
+            )
+            duty.can_confirm = (
+                duty.state == "open"
+                and bool(duty.done_on)
+                and (duty.receiver_id == user or duty._may_waive(user))
+            )
+
+    @api.depends("date_from", "date_to", "step_id.period")
+    @api.depends_context("lang")
+    def _compute_period_label(self):
+        for duty in self:
+            duty.period_label = bool(duty.date_from) and duty._get_period_label()
 
     # ------------------------------------------------------------
     # CRUD
@@ -304,11 +332,17 @@ class RegulationDuty(models.Model):
     # ------------------------------------------------------------
 
     def _get_period_label(self):
+        """«November 2025», «Q4 2025», or the days of a week."""
         self.ensure_one()
-        return self.env._(
-            "%(start)s to %(end)s",
-            start=fields.Date.to_string(self.date_from),
-            end=fields.Date.to_string(fields.Date.subtract(self.date_to, days=1)),
+        pattern = {"month": "LLLL yyyy", "quarter": "QQQ yyyy"}.get(self.step_id.period)
+        if pattern:
+            label = format_date(self.env, self.date_from, date_format=pattern)
+            return label[:1].upper() + label[1:]
+        return format_interval(
+            self.date_from,
+            fields.Date.subtract(self.date_to, days=1),
+            "yMMMd",
+            locale=babel_locale_parse(get_lang(self.env).code),
         )
 
     def _may_complete(self, user):

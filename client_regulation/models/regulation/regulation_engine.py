@@ -46,9 +46,10 @@ class RegulationEngine(models.AbstractModel):
     _description = "Engine of the Regulation"
 
     @api.model
-    def _sync(self, leads):
+    def _sync(self, leads, won_before=frozenset()):
         """Let deals through the gate and keep their books.
 
+        :param won_before: ids of the deals that were won before the write
         :raise ValidationError: names every unmet blocking step of every deal
         :raise AccessError: a deal leaves the regulated teams without the right
         """
@@ -66,6 +67,8 @@ class RegulationEngine(models.AbstractModel):
         for lead in deals:
             seat = seats.get(lead.id)
             move = self._get_move(lead, seat)
+            if move and lead.id in won_before and lead.won_status == "won":
+                move = self._get_won_move(move)
             if move:
                 moves.append(move)
             elif seat and seat.is_open and seat.user_id != (lead.user_id.id or 0):
@@ -276,7 +279,7 @@ class RegulationEngine(models.AbstractModel):
         target = plan.stage_at(column.id)
         here = plan.stage(seat.stage_id)
         if target is None:
-            if not column.is_won or not seat.is_open:
+            if not column.is_won:
                 return None  # unmapped columns do not gate
             owed = gate._get_owed_stages(plan, seat, None, True)
             return Move(
@@ -293,6 +296,18 @@ class RegulationEngine(models.AbstractModel):
             lead, kind, plan, target, seat, owed_plan=plan, owed=owed,
             skipped=self._get_jumped(owed, here),
         )  # fmt: skip
+
+    @api.model
+    def _get_won_move(self, move):
+        """What is left of a move of a deal that was won already and stays so: it is
+        not asked again for what it was won with, or won without any regulation."""
+        if move.kind == "enter" or (move.kind == "forward" and not move.seat.is_open):
+            return None
+        if move.kind == "repin":
+            if not move.stage and move.plan.id == move.lead.regulation_id.id:
+                return None
+            move.owed, move.skipped = [], []
+        return move
 
     @api.model
     def _get_jumped(self, owed, here):
@@ -343,10 +358,11 @@ class RegulationEngine(models.AbstractModel):
         for move in moves:
             if move.kind != "leave":
                 continue
-            team = self.env["crm.team"].sudo().browse(
-                move.seat.team_id if move.seat else move.lead._origin.team_id.id
-            )
-            if not (is_head and team.user_id == user):
+            if move.seat:
+                teams = self.env["crm.team"].sudo().browse(move.seat.team_id or ())
+            else:  # by now the deal itself names the team it goes to
+                teams = move.lead.regulation_id.scope_ids.team_id
+            if not (is_head and user in teams.user_id):
                 raise AccessError(
                     self.env._(
                         "“%(deal)s” stands under “%(edition)s”. Only the head of sales "
@@ -356,6 +372,27 @@ class RegulationEngine(models.AbstractModel):
                         edition=move.lead.regulation_id.display_name,
                     )
                 )
+
+    @api.model
+    def _check_merged_away(self, head, tail):
+        """A deal merged into one outside the regulation leaves the regulation."""
+        head, tail = head.sudo(), tail.sudo().filtered("regulation_id")
+        if head.regulation_id or not tail:
+            return
+        moves = [self._get_leave(lead, None) for lead in tail]
+        self._check_may_leave(moves)
+        ledger = self.env["regulation.ledger"]
+        ledger._record_deviations(
+            [
+                {
+                    **ledger._prepare_move_deviation(move),
+                    "kind": "left",
+                    "lead_id": head.id,
+                    "lead_name": move.lead.name,
+                }
+                for move in moves
+            ]
+        )
 
     @api.model
     def _check_gate(self, moves):

@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.plan import Blocker, Seat
+from ...tools.plan import Blocker, Seat, Stay
 
 #: a passage of this origin begins without history: earlier stages are not owed
 UNPROVEN_ORIGINS = ("activation", "moved", "imported")
@@ -41,11 +41,16 @@ class RegulationGate(models.AbstractModel):
             SQL(
                 """
                 SELECT p.lead_id, p.id, p.stage_id, p.left_on IS NULL, p.team_id,
-                       p.company_id, p.user_id, p.origin
+                       p.company_id, p.user_id, p.origin, p.entered_on, p.held_hours,
+                       array_agg(d.step_id) FILTER (WHERE d.state = 'done'),
+                       array_agg(d.step_id) FILTER (WHERE d.state = 'waived'),
+                       bool_or(d.state = 'open')
                   FROM regulation_passage p
                   JOIN crm_lead l ON l.id = p.lead_id
+             LEFT JOIN regulation_duty d ON d.passage_id = p.id
                  WHERE p.lead_id IN %s AND p.regulation_id = l.regulation_id
                    AND p.merged_from IS NULL
+              GROUP BY p.id
               ORDER BY p.id
                 """,
                 tuple(lead_ids),
@@ -58,20 +63,24 @@ class RegulationGate(models.AbstractModel):
 
     @api.model
     def _make_seat(self, rows):
-        passage_id, stage_id, is_open, team_id, company_id, user_id, origin = rows[-1]
-        unproven = [
-            row[1] for row in rows if row[6] in UNPROVEN_ORIGINS
-        ]
+        last = rows[-1]
+        unproven = [row[1] for row in rows if row[6] in UNPROVEN_ORIGINS]
         return Seat(
-            passage_id=passage_id,
-            stage_id=stage_id,
-            is_open=is_open,
-            team_id=team_id or 0,
-            company_id=company_id,
-            user_id=user_id or 0,
-            origin=origin,
+            passage_id=last[0],
+            stage_id=last[1],
+            is_open=last[2],
+            team_id=last[3] or 0,
+            company_id=last[4],
+            user_id=last[5] or 0,
+            origin=last[6],
             floor_stage_id=unproven[-1] if unproven else 0,
-            passages=tuple((row[0], row[1]) for row in rows),
+            entered_on=last[7],
+            held_hours=last[8] or 0.0,
+            has_open_duties=bool(last[11]),
+            stays=tuple(
+                Stay(row[0], row[1], tuple(row[9] or ()), tuple(row[10] or ()))
+                for row in rows
+            ),
         )
 
     # ------------------------------------------------------------
@@ -139,8 +148,8 @@ class RegulationGate(models.AbstractModel):
 
     @api.model
     def _get_unmet(self, owed):
-        """Unmet steps among those that deals owe, in a constant number of queries
-        for each distinct step.
+        """Unmet steps among those that deals owe; a step that checks itself is asked
+        once for all deals that owe it.
 
         :param owed: ``{lead: (EditionPlan, Seat or None, [(StagePlan, only_block)])}``
         :return: ``{lead_id: [Blocker, …]}`` for the deals that miss something
@@ -148,7 +157,6 @@ class RegulationGate(models.AbstractModel):
         if not owed:
             return {}
         time = self.env["regulation.time"]
-        met = self._get_met_steps(owed)
         todays = {}
         unmet = defaultdict(list)  # lead_id → [(StepPlan, gate, reachable)]
         checks = defaultdict(list)  # StepPlan → leads to evaluate
@@ -162,7 +170,7 @@ class RegulationGate(models.AbstractModel):
                     gate = step.effective_gate(todays[company_id])
                     if only_block and gate != "block":
                         continue
-                    state = met.get((lead.id, step.id))
+                    state = seat.get_result(step) if seat else None
                     if state == "waived" or (step.is_manual and state == "done"):
                         continue
                     unmet[lead.id].append((step, gate, here))
@@ -173,38 +181,6 @@ class RegulationGate(models.AbstractModel):
             batch = self.env["crm.lead"].sudo().concat(*leads)
             missing[step.id] = self.env["regulation.check"]._evaluate(batch, step)
         return self._make_blockers(unmet, missing)
-
-    @api.model
-    def _get_met_steps(self, owed):
-        """Duties done or waived that still count: ``{(lead_id, step_id): state}``.
-
-        Re-entering a stage makes a new passage: ticks of the former one do not
-        count any more.
-        """
-        stage_ids = {
-            stage.id for _plan, _seat, stages in owed.values() for stage, _only in stages
-        }
-        lead_ids = tuple(lead.id for lead, (_p, seat, _s) in owed.items() if seat)
-        if not lead_ids or not stage_ids:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT lead_id, step_id, stage_id, passage_id, state
-                  FROM regulation_duty
-                 WHERE lead_id IN %s AND stage_id IN %s
-                   AND state IN ('done', 'waived')
-                """,
-                lead_ids,
-                tuple(stage_ids),
-            )
-        )
-        seats = {lead.id: seat for lead, (_plan, seat, _stages) in owed.items()}
-        return {
-            (lead_id, step_id): state
-            for lead_id, step_id, stage_id, passage_id, state in rows
-            if passage_id == seats[lead_id].last_passage_of(stage_id)
-        }
 
     @api.model
     def _make_blockers(self, unmet, missing):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .regulation_regulation import LIVE_STATES
@@ -40,7 +40,7 @@ class RegulationLedger(models.AbstractModel):
         :param moves: list of Move (regulation_engine)
         :param unmet: ``{lead_id: [Blocker, …]}`` that warn or inform
         """
-        now = self.env.cr.now().replace(microsecond=0)
+        now = fields.Datetime.now()
         self._close_passages(
             [m for m in moves if m.seat and m.seat.is_open], unmet, now
         )
@@ -183,7 +183,7 @@ class RegulationLedger(models.AbstractModel):
             return
         forward = [move for move in moves if move.owed]
         self._close_duties(
-            [move.seat.passage_id for move in forward],
+            [m.seat.passage_id for m in forward if m.seat.has_open_duties],
             now,
             [
                 (blocker.lead_id, blocker.step_id)
@@ -191,27 +191,30 @@ class RegulationLedger(models.AbstractModel):
                 for blocker in unmet.get(move.lead.id, ())
             ],
         )
-        others = [m.seat.passage_id for m in moves if m not in forward]
-        self._close_duties(others, now, None)
-        self._stamp_left([move.seat.passage_id for move in moves], now)
+        others = [m.seat for m in moves if not m.owed and m.seat.has_open_duties]
+        self._close_duties([seat.passage_id for seat in others], now, None)
+        self._stamp_left([move.seat for move in moves], now)
 
     @api.model
-    def _stamp_left(self, passage_ids, now):
-        """Stamp when and with what compliance passages were left."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, entered_on, held_hours, company_id FROM regulation_passage"
-                " WHERE id IN %s",
-                tuple(passage_ids),
+    def _leave(self, seats, now):
+        """Close passages without asking the gate."""
+        if seats:
+            self._close_duties(
+                [seat.passage_id for seat in seats if seat.has_open_duties], now, None
             )
-        )
+            self._stamp_left(seats, now)
+
+    @api.model
+    def _stamp_left(self, seats, now):
+        """Stamp when and with what compliance passages were left."""
+        time = self.env["regulation.time"]
         hours, memo = [], {}
-        for _passage_id, entered_on, held, company_id in rows:
-            key = (entered_on, company_id)
+        for seat in seats:
+            key = (seat.entered_on, seat.company_id)
             if key not in memo:
-                clock = self.env["regulation.time"]._get_clock(company_id, entered_on, now)
-                memo[key] = clock.hours_between(entered_on, now)
-            hours.append(round(max(memo[key] - (held or 0.0), 0.0), 4))
+                clock = time._get_clock(seat.company_id, seat.entered_on, now)
+                memo[key] = clock.hours_between(seat.entered_on, now)
+            hours.append(round(max(memo[key] - seat.held_hours, 0.0), 4))
         self.env.cr.execute(
             SQL(
                 """
@@ -230,7 +233,7 @@ class RegulationLedger(models.AbstractModel):
                 """,
                 now=now,
                 uid=self.env.uid,
-                ids=[row[0] for row in rows],
+                ids=[seat.passage_id for seat in seats],
                 hours=hours,
             )
         )
@@ -322,6 +325,9 @@ class RegulationLedger(models.AbstractModel):
             step.start_event, leads, now, step.deadline
         )
         today = self.env["regulation.time"]._get_today(company_id)
+        needs_leader = "team_leader" in (
+            Role._get_resolve(step.role_id), Role._get_resolve(step.receiver_role_id)
+        )
         rows, due_memo, user_memo = [], {}, {}
         for passage_id, lead in pairs:
             start = starts.get(lead.id)
@@ -332,7 +338,7 @@ class RegulationLedger(models.AbstractModel):
             seller = lead.user_id.id
             key = (seller, lead.team_id)
             if key not in user_memo:
-                leader = lead.team_id.user_id.id
+                leader = needs_leader and lead.team_id.user_id.id
                 user_memo[key] = tuple(
                     Role._resolve_for_deal(role_id, company_id, today, seller, leader)
                     or None
@@ -608,7 +614,7 @@ class RegulationLedger(models.AbstractModel):
         """
         if not leads:
             return
-        now = self.env.cr.now().replace(microsecond=0)
+        now = fields.Datetime.now()
         Regulation = self.env["regulation.regulation"]
         seats = self.env["regulation.gate"]._get_seats(leads.ids)
         found = []
@@ -618,10 +624,7 @@ class RegulationLedger(models.AbstractModel):
             seat = seats.get(lead.id)
             if not (seat and seat.is_open and stage and seat.stage_id == stage.id):
                 found.append((lead, plan, stage, seat))
-        left = [seat.passage_id for *_rest, seat in found if seat and seat.is_open]
-        if left:
-            self._close_duties(left, now, None)
-            self._stamp_left(left, now)
+        self._leave([seat for *_rest, seat in found if seat and seat.is_open], now)
         opening = [row for row in found if row[2]]
         passages = self._insert_passages(
             [
@@ -659,15 +662,11 @@ class RegulationLedger(models.AbstractModel):
         They are marked as such: what was proven for one deal does not prove
         another, but nothing that happened is lost.
         """
-        tail = tail.sudo().filtered("regulation_id")
-        if not tail:
+        if not tail or not self.env["regulation.regulation"]._has_books():
             return
-        now = self.env.cr.now().replace(microsecond=0)
+        now = fields.Datetime.now()
         seats = self.env["regulation.gate"]._get_seats(tail.ids)
-        left = [seat.passage_id for seat in seats.values() if seat.is_open]
-        if left:
-            self._close_duties(left, now, None)
-            self._stamp_left(left, now)
+        self._leave([seat for seat in seats.values() if seat.is_open], now)
         for table, extra in (
             ("regulation_passage", SQL(", merged_from = COALESCE(t.merged_from, l.name)")),
             ("regulation_duty", SQL()),
@@ -685,23 +684,21 @@ class RegulationLedger(models.AbstractModel):
             )
         self._forget()
         self.env["regulation.deviation"].invalidate_model(flush=False)
+        self.env["regulation.figures"]._refresh(head.ids)
 
     @api.model
     def _switch_edition(self, leads, edition_id):
         """Move running deals to another edition, results of the stage taken along."""
         old = {
-            lead_id: seat.passage_id
+            lead_id: seat
             for lead_id, seat in self.env["regulation.gate"]._get_seats(leads.ids).items()
             if seat.is_open
         }
-        now = self.env.cr.now().replace(microsecond=0)
-        if old:
-            self._close_duties(list(old.values()), now, None)
-            self._stamp_left(list(old.values()), now)
+        self._leave(list(old.values()), fields.Datetime.now())
         passages = self._pin_found(leads, edition_id, "moved") or {}
         for lead_id, passage_id in passages.items():
             if lead_id in old:
-                self._carry_over(old[lead_id], passage_id)
+                self._carry_over(old[lead_id].passage_id, passage_id)
         self.env["regulation.figures"]._refresh(leads.ids)
 
     @api.model
@@ -709,11 +706,8 @@ class RegulationLedger(models.AbstractModel):
         """Take deals out of their edition without asking anybody: it was repealed."""
         if not lead_ids:
             return
-        now = self.env.cr.now().replace(microsecond=0)
+        now = fields.Datetime.now()
         seats = self.env["regulation.gate"]._get_seats(lead_ids)
-        left = [seat.passage_id for seat in seats.values() if seat.is_open]
-        if left:
-            self._close_duties(left, now, None)
-            self._stamp_left(left, now)
+        self._leave([seat for seat in seats.values() if seat.is_open], now)
         self._update_leads(lead_ids, RELEASED)
         self._forget()

@@ -22,11 +22,11 @@ class RegulationPassage(models.Model):
         "regulation.stage", required=True, index=True, ondelete="restrict"
     )
     regulation_id = fields.Many2one(
-        related="stage_id.regulation_id", string="Edition", store=True, index=True
+        related="stage_id.regulation_id", string="Edition", store=True
     )
     user_id = fields.Many2one("res.users", "Salesperson", index="btree_not_null")
-    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    team_id = fields.Many2one("crm.team", "Sales Team")
+    company_id = fields.Many2one("res.company", required=True)
     origin = fields.Selection(
         [
             ("entered", "Entered the pipeline"),
@@ -44,9 +44,10 @@ class RegulationPassage(models.Model):
     merged_from = fields.Char(
         help="Name of the deal that was merged into this one, whose stay this was."
     )
-    entered_on = fields.Datetime(required=True, index=True)
-    left_on = fields.Datetime(index=True)
+    entered_on = fields.Datetime(required=True)
+    left_on = fields.Datetime()
     working_hours = fields.Float(
+        aggregator="avg",
         help="Working hours in the stage, on hold excluded. Known when it is left.",
     )
     held_hours = fields.Float("Hours on Hold")

@@ -291,6 +291,7 @@ class RegulationRegulation(models.Model):
             # the next free edition number of the company's own series
             company = vals.get("company_id") or self.env.company.id
             vals["company_id"] = company
+            vals["owner_id"] = vals.get("owner_id") or self.env.uid
             vals.setdefault(
                 "edition", self._next_edition_number(regulation.process, company)
             )
@@ -463,6 +464,19 @@ class RegulationRegulation(models.Model):
             )
         )
         return frozenset(row[0] for row in rows)
+
+    @api.model
+    @tools.ormcache()
+    def _has_books(self):
+        """Whether any deal can have a history: an edition is or was in force."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM regulation_regulation WHERE process = 'acquisition'"
+                    " AND state NOT IN ('draft', 'template') LIMIT 1"
+                )
+            )
+        )
 
     @api.model
     @tools.ormcache("regulation_id")

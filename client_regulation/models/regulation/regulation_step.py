@@ -80,6 +80,9 @@ class RegulationStep(models.Model):
         default="wd",
     )
     start_event = fields.Selection(selection="_selection_start_event")
+    deadline_text = fields.Char(
+        "Deadline in Words", compute="_compute_deadline_text"
+    )
     period = fields.Selection(
         [("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
         compute="_compute_period",
@@ -159,6 +162,12 @@ class RegulationStep(models.Model):
     def _compute_display_name(self):
         for step in self:
             step.display_name = f"{step.code or ''} {step.name or ''}".strip()
+
+    @api.depends("deadline", "deadline_unit", "start_event")
+    @api.depends_context("lang")
+    def _compute_deadline_text(self):
+        for step in self:
+            step.deadline_text = step._get_deadline_text()
 
     @api.depends("subject", "start_event")
     def _compute_period(self):

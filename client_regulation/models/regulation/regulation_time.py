@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class RegulationTime(models.AbstractModel):
@@ -14,9 +14,8 @@ class RegulationTime(models.AbstractModel):
     @api.model
     def _get_clock(self, company_id, start, stop=None):
         """Working time of a company that covers the instants asked about."""
-        company = self.env["res.company"].sudo().browse(company_id)
         return self.env["resource.calendar"]._regulation_clock_for(
-            company, start, stop or start
+            company_id, start, stop or start
         )
 
     @api.model
@@ -37,7 +36,10 @@ class RegulationTime(models.AbstractModel):
     @api.model
     def _get_soon_limit(self, now, company_id=None):
         """Until when a duty of a company counts as due soon (a setting)."""
-        company = self.env["res.company"].sudo().browse(
-            company_id or self.env.company.id
-        )
-        return self._get_due(company.id, now, company.regulation_soon_hours, "wh")
+        company_id = company_id or self.env.company.id
+        return self._get_due(company_id, now, self._get_soon_hours(company_id), "wh")
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_soon_hours(self, company_id):
+        return self.env["res.company"].sudo().browse(company_id).regulation_soon_hours
