@@ -54,7 +54,6 @@
     "assets": {
         "web.assets_tests": ["client_regulation/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

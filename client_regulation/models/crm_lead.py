@@ -86,13 +86,13 @@ class CrmLead(models.Model):
     regulation_stage_id = fields.Many2one(
         "regulation.stage",
         "Regulation Stage",
-        compute="_compute_regulation_passage",
+        compute="_compute_regulation_stage_id",
         search="_search_regulation_stage_id",
     )
     regulation_open_duty_ids = fields.Many2many(
         "regulation.duty",
         string="Steps of This Stage",
-        compute="_compute_regulation_passage",
+        compute="_compute_regulation_open_duty_ids",
     )
     regulation_missing = fields.Html(
         "Missing for the Next Column",
@@ -110,18 +110,30 @@ class CrmLead(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("passage_ids.left_on", "passage_ids.duty_ids.state")
-    def _compute_regulation_passage(self):
+    def _get_open_passages(self):
+        """The stay of each regulated deal in its stage: ``{lead_id: passage}``."""
         regulated = self.filtered("regulation_id")
-        open_passages = {}
-        if regulated:
-            passages = self.env["regulation.passage"].search(
-                [("lead_id", "in", regulated.ids), ("left_on", "=", False)]
-            )
-            open_passages = {passage.lead_id.id: passage for passage in passages}
+        if not regulated:
+            return {}
+        passages = self.env["regulation.passage"].search(
+            [("lead_id", "in", regulated._origin.ids), ("left_on", "=", False)]
+        )
+        return {passage.lead_id.id: passage for passage in passages}
+
+    @api.depends("passage_ids.left_on")
+    def _compute_regulation_stage_id(self):
+        passages = self._get_open_passages()
         for lead in self:
-            passage = open_passages.get(lead._origin.id)
+            passage = passages.get(lead._origin.id)
             lead.regulation_stage_id = passage and passage.stage_id
+
+    # apart from the stage: the ORM checks the access to each deal's duties, which a
+    # list of deals does not show
+    @api.depends("passage_ids.left_on", "passage_ids.duty_ids.state")
+    def _compute_regulation_open_duty_ids(self):
+        passages = self._get_open_passages()
+        for lead in self:
+            passage = passages.get(lead._origin.id)
             lead.regulation_open_duty_ids = passage and passage.duty_ids.filtered(
                 lambda duty: duty.state != "cancelled"
             )

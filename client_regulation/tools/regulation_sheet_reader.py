@@ -190,15 +190,15 @@ def _find_sheets(reading, book, cells, sheets):
         found = Found(sheet, page.title, index)
         if sheet is None:
             if cells[page.title] and page.sheet_state == "visible":
-                reading.add("unknown_sheet", found, value=page.title, allowed=labels)
+                reading.add("unknown_sheet", found, allowed=labels)
         elif sheet.name in seen:
-            reading.add("double_sheet", found, value=page.title)
+            reading.add("double_sheet", found)
         else:
             seen.add(sheet.name)
             pages.append((found, page))
     for sheet in sheets:
         if sheet.columns and sheet.name not in seen:
-            reading.add("missing_sheet", value=sheet.label or sheet.name)
+            reading.add("missing_sheet", allowed=[sheet.label or sheet.name])
     order = {sheet.name: index for index, sheet in enumerate(sheets)}
     return sorted(pages, key=lambda pair: order[pair[0].sheet.name])
 
@@ -263,7 +263,8 @@ def _read_headings(reading, found, cells):
             reading.add("no_heading", found, row, position, value)
     for column in found.sheet.columns:
         if column.required and column.name not in found.columns:
-            reading.add("missing_column", found, value=column.label or column.name)
+            label = column.label or column.name
+            reading.add("missing_column", found, found.header, allowed=[label])
 
 
 def _read_cell(reading, found, row, column, cells, merged, indexes):

@@ -57,13 +57,15 @@ def _get_sheet_texts(env, allowed):
     """Of a sheet or a column."""
     return {
         "unknown_sheet": env._(
-            "There is no such sheet in a regulation: %(allowed)s. Rename it, hide it or "
-            "remove it.",
+            "There is no such sheet in a regulation: %(allowed)s. Rename it, hide it "
+            "or remove it.",
             allowed=allowed,
         ),
         "double_sheet": env._("There are two sheets for the same thing."),
         "missing_sheet": env._(
-            "This sheet is missing. Without rows it may stay empty, but it must be there."
+            "The sheet “%(allowed)s” is missing. It may have no rows, but it must be "
+            "there.",
+            allowed=allowed,
         ),
         "merged": env._(
             "These cells are merged. Unmerge them and fill in each row by itself."
@@ -77,7 +79,9 @@ def _get_sheet_texts(env, allowed):
             allowed=allowed,
         ),
         "double_column": env._("There are two columns for the same thing."),
-        "missing_column": env._("This column is missing."),
+        "missing_column": env._(
+            "The column “%(allowed)s” is missing.", allowed=allowed
+        ),
         "no_heading": env._(
             "The column has no heading, so it is not known what this is."
         ),
@@ -108,7 +112,8 @@ def _get_cell_texts(env, allowed):
             "The number is too big: up to %(allowed)s.", allowed=allowed
         ),
         "not_whole": env._(
-            "A deadline in days is a whole number. Use working hours for parts of a day."
+            "A deadline in days is a whole number. Use working hours for parts of a "
+            "day."
         ),
         "not_date": env._("Not a date. Write it as 2026-03-31 or 31.03.2026."),
         "no_period": env._("Only a step with the subject “Period” has one."),
@@ -166,4 +171,7 @@ def render(env, problems, file_name):
         file=file_name,
         count=len(problems),
     )
-    return Markup("<p><b>%s</b></p>%s") % (head, table)
+    return Markup('<div class="alert alert-danger" role="alert">%s</div>%s') % (
+        head,
+        table,
+    )

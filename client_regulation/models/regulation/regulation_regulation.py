@@ -57,7 +57,9 @@ class RegulationRegulation(models.Model):
         default=lambda self: self._default_company_id(),
         tracking=True,
     )
-    edition = fields.Integer(default=1, required=True, copy=False, tracking=True)
+    edition = fields.Integer(
+        default=1, required=True, copy=False, tracking=True, aggregator=None
+    )
     number = fields.Char(
         "Document No.",
         copy=False,
@@ -150,6 +152,7 @@ class RegulationRegulation(models.Model):
     deal_count = fields.Integer("Running Deals", compute="_compute_counts")
     acknowledged_count = fields.Integer(compute="_compute_counts")
     acknowledgement_count = fields.Integer(compute="_compute_counts")
+    to_acknowledge = fields.Boolean(compute="_compute_to_acknowledge")
 
     # ------------------------------------------------------------
     # CONSTRAINTS & INDEXES
@@ -211,6 +214,14 @@ class RegulationRegulation(models.Model):
             regulation.acknowledged_count = len(
                 acknowledgements.filtered("acknowledged_on")
             )
+
+    @api.depends_context("uid")
+    @api.depends("acknowledgement_ids.acknowledged_on")
+    def _compute_to_acknowledge(self):
+        """Editions that wait for me to confirm that I have read them."""
+        waiting = self._get_own_acknowledgements().regulation_id
+        for regulation in self:
+            regulation.to_acknowledge = regulation in waiting
 
     # ------------------------------------------------------------
     # CONSTRAINT METHODS
@@ -320,6 +331,11 @@ class RegulationRegulation(models.Model):
         draft = self._create_new_edition()
         return draft._get_form_action()
 
+    def action_acknowledge(self):
+        """I have read this edition: one click, in person."""
+        self._get_own_acknowledgements().action_acknowledge()
+        return True
+
     def action_open_deals(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -404,6 +420,16 @@ class RegulationRegulation(models.Model):
                     what=what,
                 )
             )
+
+    def _get_own_acknowledgements(self):
+        return self.env["regulation.acknowledgement"].search(
+            [
+                ("regulation_id", "in", self.ids),
+                ("regulation_id.state", "=", "in_force"),
+                ("user_id", "=", self.env.uid),
+                ("acknowledged_on", "=", False),
+            ]
+        )
 
     def _create_new_edition(self):
         draft = self.sudo().copy(

@@ -321,6 +321,7 @@ class RegulationReportDocument(models.AbstractModel):
 
     @api.model
     def _prepare_passport(self, stage):
+        sides = {"entry": self.env._("Entry"), "exit": self.env._("Exit")}
         return [
             {
                 "side": label,
@@ -328,10 +329,7 @@ class RegulationReportDocument(models.AbstractModel):
                 "quantity": self._get_text(stage[f"{side}_quantity"]),
                 "quality": self._get_text(stage[f"{side}_quality"]),
             }
-            for side, label in (
-                ("entry", self.env._("Entry")),
-                ("exit", self.env._("Exit")),
-            )
+            for side, label in sides.items()
         ]
 
     @api.model

@@ -1,0 +1,13 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import test_regulation_duty
+from . import test_regulation_edition
+from . import test_regulation_gate
+from . import test_regulation_rights
+from . import test_regulation_routes
+from . import test_regulation_routes_import
+from . import test_regulation_routes_leads
+from . import test_regulation_routes_people
+from . import test_regulation_routes_queries
+from . import test_regulation_routes_rpc
+from . import test_regulation_start

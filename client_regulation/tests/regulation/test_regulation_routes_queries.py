@@ -208,5 +208,4 @@ class TestRegulationGateQueries(RegulationRoutesCommon, QueryCase):
             with self._record() as queries:
                 deals.web_read(names)
             counts.append(len([query for query in queries if OURS.search(query)]))
-            import collections; print(number, collections.Counter(" ".join(q.split())[:300] for q in queries if OURS.search(q)).most_common(12))
         self.assertLessEqual(counts[1], counts[0] + 2)

@@ -1,0 +1,1 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
