@@ -7,9 +7,7 @@
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "client_regulation contributors",
-    "website": "https://github.com/client-regulation/client_regulation",
     "depends": ["crm", "sale_crm", "account", "hr", "portal"],
-    "external_dependencies": {},
     "data": [
         # security
         "security/regulation_groups.xml",
@@ -50,10 +48,8 @@
         "reports/regulation/regulation_report_layout.xml",
         "reports/regulation/regulation_report_templates.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_tests": ["client_regulation/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }
