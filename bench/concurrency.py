@@ -124,7 +124,7 @@ def prepare(name):
     )
     found = re.search(r"PREPARED (\{.*\})", done.stdout)
     if not found:
-        raise SystemExit(f"The database could not be filled:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"The database was not filled:\n{done.stdout}{done.stderr}")
     return json.loads(found.group(1))
 
 

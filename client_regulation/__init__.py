@@ -1,5 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+from . import demo
 from . import models
 from . import reports
 from . import tools

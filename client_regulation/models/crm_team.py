@@ -48,7 +48,9 @@ class CrmTeam(models.Model):
         if not self.env["regulation.regulation"]._is_engine_running():
             return super()._assign_and_convert_leads(force_quota=force_quota)
         teams = self.with_context(regulation_leave_refused=True)
-        result = super(CrmTeam, teams)._assign_and_convert_leads(force_quota=force_quota)
+        result = super(CrmTeam, teams)._assign_and_convert_leads(
+            force_quota=force_quota
+        )
         for member, data in result.items():
             kept = data["assigned"].filtered(
                 lambda lead, member=member: lead.user_id == member.user_id

@@ -18,9 +18,11 @@ PLACEHOLDERS = frozenset({
     "заполнить", "уточнить", "прочерк", "йцукен", "йцу", "фыва", "абв", "проба",
 })  # fmt: skip
 
-_HTML = re.compile(r"<[^>]*>|&nbsp;|&#160;")
+#: tags and comments; «<100 pcs>» and «<ivan@acme.ru>» are text
+_HTML = re.compile(
+    r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--[^<>]*-->|&nbsp;|&#160;", re.IGNORECASE
+)
 _SPACE = re.compile(r"[\s\u00a0\u200b]+")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def is_placeholder(text):
@@ -31,10 +33,16 @@ def is_placeholder(text):
     [True, True, True, True, False, False]
     """
     bare = _SPACE.sub(" ", _HTML.sub(" ", text or "")).strip().lower()
-    trimmed = _EDGES.sub("", bare)
+    trimmed = _trim(bare)
     if not trimmed or bare in PLACEHOLDERS or trimmed in PLACEHOLDERS:
         return True
     # xxx, ..., 000: three and more of one sign is a filler, "a" or "5" is not
     return len(trimmed) >= 2 and len(set(trimmed)) == 1 and (
         len(trimmed) >= 3 or not trimmed.isdigit()
     )
+
+
+def _trim(text):
+    """A text without what is neither letter nor digit at its ends."""
+    said = [index for index, sign in enumerate(text) if sign.isalnum()]
+    return text[said[0] : said[-1] + 1] if said else ""

@@ -18,7 +18,7 @@ MAX_ROWS = 2000  # of a sheet
 MAX_TEXT = 32767  # what a cell holds, says Excel
 
 SPACE = re.compile(r"[\s\u00a0\u2007\u200b\u202f\u2060\ufeff]+")
-_EDGES = re.compile(rf"^{SPACE.pattern}|{SPACE.pattern}$")
+_BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff"
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")  # control characters in a workbook
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 #: Cyrillic letters that nobody can tell from the Latin ones in «A1»
@@ -241,7 +241,7 @@ def clean(text):
     """
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _EDGES.sub("", _CONTROL.sub("", text))
+    return _CONTROL.sub("", text).strip(_BLANKS)
 
 
 def fold(text):

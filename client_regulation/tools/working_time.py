@@ -17,6 +17,11 @@ from zoneinfo import ZoneInfo
 
 UTC = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+#: working time is summed in whole microseconds: with floats, 1.1 hours before the end
+#: of work would be over by a hair, and be due the next morning
+TICK = timedelta(microseconds=1)
+TICKS_PER_HOUR = HOUR // TICK
 
 
 class OutOfRange(ValueError):
@@ -42,13 +47,9 @@ class WorkClock:
         if intervals is not None:
             self._starts = [start for start, _stop in intervals]
             self._stops = [stop for _start, stop in intervals]
-            spans = ((stop - start).total_seconds() for start, stop in intervals)
-            self._cumulative = [0.0, *accumulate(spans)]
-            # end of work of every working day, in order
-            ends = {}
-            for start, stop in intervals:
-                ends[self._day(start)] = stop
-            self._days = sorted(ends.items())
+            spans = ((stop - start) // TICK for start, stop in intervals)
+            self._cumulative = [0, *accumulate(spans)]
+            self._days = self._list_days(intervals)
 
     def covers(self, start, stop):
         """Whether the clock knows all working time between two instants."""
@@ -65,39 +66,38 @@ class WorkClock:
         self._require(start, stop)
         if self._starts is None:
             return (stop - start) / HOUR
-        return (self._worked_until(stop) - self._worked_until(start)) / 3600
+        ticks = self._worked_until(stop) - self._worked_until(start)
+        return ticks / TICKS_PER_HOUR
 
     def add_hours(self, start, hours):
         """The instant that is `hours` working hours after `start`.
 
-        Negative hours count back. Zero gives the first working instant at or
-        after `start`.
+        Negative hours count back: two hours before Monday 10:00 is Monday 8:00, not
+        the end of Friday. Zero gives the first working instant at or after `start`.
         """
         self._require(start, start)
         if self._starts is None:
             return start + timedelta(hours=hours)
-        target = self._worked_until(start) + hours * 3600
-        if target < 0 or target > self._cumulative[-1]:
-            raise OutOfRange("deadline beyond the known working time")
-        if hours <= 0 and hours != 0:
-            # the latest instant by which so much had been worked
-            index = max(bisect_left(self._cumulative, target) - 1, 0)
-        elif hours == 0:
-            index = bisect_right(self._cumulative, target) - 1
-            if index >= len(self._starts):
-                raise OutOfRange("deadline beyond the known working time")
-            return max(start, self._starts[index])
+        ticks = round(hours * TICKS_PER_HOUR)
+        target = self._worked_until(start) + ticks
+        if ticks > 0:
+            # the first instant by which so much has been worked: an end of work
+            index = bisect_left(self._cumulative, target) - 1
         else:
-            index = max(bisect_left(self._cumulative, target) - 1, 0)
-        return self._starts[index] + timedelta(
-            seconds=target - self._cumulative[index]
-        )
+            # the last one: a start of work
+            index = bisect_right(self._cumulative, target) - 1
+        if not 0 <= target <= self._cumulative[-1] or index >= len(self._starts):
+            raise OutOfRange("deadline beyond the known working time")
+        if not ticks:
+            return max(start, self._starts[index])
+        return self._starts[index] + (target - self._cumulative[index]) * TICK
 
     def add_days(self, start, days):
         """End of work of the working day that is `days` after that of `start`.
 
-        0 is the same day, or the next working day where that day is none;
-        negative counts back. The day of `start` itself is never counted.
+        0 is the same day, or the next working day where that day is none; after the
+        end of work it is the end of the day itself, for nothing is due before it
+        begins. Negative counts back. The day of `start` itself is never counted.
         """
         self._require(start, start)
         day = self._day(start)
@@ -110,7 +110,8 @@ class WorkClock:
         index += days
         if not 0 <= index < len(self._days):
             raise OutOfRange("deadline beyond the known working days")
-        return self._days[index][1]
+        due = self._days[index][1]
+        return self._day_end(day) if days == 0 and due < start else due
 
     def add_calendar_days(self, start, days):
         """Last second of the civil day that is `days` after that of `start`."""
@@ -141,12 +142,30 @@ class WorkClock:
         ):
             raise OutOfRange("instant beyond the known working time")
 
+    def _list_days(self, intervals):
+        """End of work of every working day, in order: ``[(day, end), …]``.
+
+        An interval that runs through midnight works on both days. A last day of
+        which only the morning is known is left out.
+        """
+        ends = {}
+        for start, stop in intervals:
+            day, last = self._day(start), self._day(stop - TICK)
+            while day < last:
+                ends[day] = self._day_end(day)
+                day += DAY
+            ends[last] = stop
+        days = sorted(ends.items())
+        while days and self._day_end(days[-1][0]) > self.covered[1]:
+            days.pop()
+        return days
+
     def _worked_until(self, instant):
         index = bisect_right(self._starts, instant) - 1
         if index < 0:
-            return 0.0
-        running = (min(instant, self._stops[index]) - self._starts[index]).total_seconds()
-        return self._cumulative[index] + running
+            return 0
+        running = min(instant, self._stops[index]) - self._starts[index]
+        return self._cumulative[index] + running // TICK
 
     def _day(self, instant):
         return instant.replace(tzinfo=UTC).astimezone(self.tz).date()

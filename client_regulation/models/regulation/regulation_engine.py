@@ -62,7 +62,8 @@ class RegulationEngine(models.AbstractModel):
         # computes what is pending (team, company, stage) and locks the rows of the
         # deals before those of their passages, so that rivals wait and retry
         deals.flush_recordset()
-        seats = self.env["regulation.gate"]._get_seats(deals.ids)
+        pinned = deals.filtered("regulation_id")
+        seats = self.env["regulation.gate"]._get_seats(pinned.ids)
         moves, changed_hands = [], []
         for lead in deals:
             seat = seats.get(lead.id)

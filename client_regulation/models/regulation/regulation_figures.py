@@ -20,30 +20,35 @@ class RegulationFigures(models.AbstractModel):
     _description = "Figures of the Regulation"
 
     @api.model
-    def _refresh(self, lead_ids):
-        """Recompute the figures of regulated deals; others are left alone."""
+    def _refresh(self, lead_ids, edition_id=None):
+        """Recompute the figures of regulated deals; others are left alone.
+
+        :param edition_id: pin the deals to this edition in the same statement
+        """
         if not lead_ids:
             return
         self.env["regulation.ledger"]._flush_books()
         now = fields.Datetime.now()
         limits = self._get_soon_limits(now)
+        time = self.env["regulation.time"]
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_lead l
-                   SET regulation_progress = v.progress,
+                   SET regulation_id = COALESCE(%(edition)s, l.regulation_id),
+                       regulation_progress = v.progress,
                        regulation_next_due = v.next_due,
                        regulation_compliance = v.compliance,
                        regulation_state = v.state
                   FROM (
                     SELECT f.id, f.progress, f.next_due, f.compliance,
-                           CASE WHEN f.hold >= %(today)s THEN 'on_hold'
+                           CASE WHEN f.hold >= f.today THEN 'on_hold'
                                 WHEN f.next_due < %(now)s THEN 'overdue'
                                 WHEN f.next_due <= f.soon THEN 'due_soon'
                                 ELSE 'on_track' END AS state
                       FROM (
                         SELECT l.id, l.regulation_hold_until AS hold,
-                               max(c.soon) AS soon,
+                               max(c.soon) AS soon, max(c.today) AS today,
                                CASE WHEN count(p.id) = 0 THEN 0
                                     WHEN count(d.id) = 0 THEN 100
                                     ELSE round(100.0 * count(d.id) FILTER (
@@ -59,29 +64,34 @@ class RegulationFigures(models.AbstractModel):
                             ON p.lead_id = l.id AND p.left_on IS NULL
                      LEFT JOIN regulation_duty d
                             ON d.passage_id = p.id AND d.state != 'cancelled'
-                     LEFT JOIN unnest(%(companies)s::int[], %(limits)s::timestamp[])
-                               AS c(company_id, soon) ON c.company_id = p.company_id
-                         WHERE l.id IN %(leads)s AND l.regulation_id IS NOT NULL
+                     LEFT JOIN unnest(%(companies)s::int[], %(limits)s::timestamp[],
+                                      %(todays)s::date[])
+                               AS c(company_id, soon, today)
+                            ON c.company_id = p.company_id
+                         WHERE l.id IN %(leads)s
+                           AND COALESCE(%(edition)s, l.regulation_id) IS NOT NULL
                       GROUP BY l.id
                       ) f
                   ) v
                  WHERE l.id = v.id
-                   AND (l.regulation_progress, l.regulation_next_due,
-                        l.regulation_compliance, l.regulation_state)
+                   AND (COALESCE(%(edition)s, l.regulation_id), l.regulation_progress,
+                        l.regulation_next_due, l.regulation_compliance,
+                        l.regulation_state)
                        IS DISTINCT FROM
-                       (v.progress, v.next_due, v.compliance, v.state)
+                       (l.regulation_id, v.progress, v.next_due, v.compliance, v.state)
                 """,
                 now=now,
-                today=now.date(),
                 companies=list(limits),
                 limits=list(limits.values()),
+                todays=[time._get_today(company_id) for company_id in limits],
                 leads=tuple(lead_ids),
+                edition=edition_id,
             )
         )
         self.env["crm.lead"].browse(lead_ids).invalidate_recordset(
             [
-                "regulation_progress", "regulation_next_due", "regulation_compliance",
-                "regulation_state",
+                "regulation_id", "regulation_progress", "regulation_next_due",
+                "regulation_compliance", "regulation_state",
             ],
             flush=False,
         )  # fmt: skip

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .regulation_ledger import RESUMED
+
 
 class RegulationHold(models.AbstractModel):
     """A deal on hold: its clocks stop, with a reason and a date."""
@@ -60,13 +62,7 @@ class RegulationHold(models.AbstractModel):
         if not held:
             return
         self._credit_held_time(held)
-        self.env["regulation.ledger"]._update_leads(
-            held.ids,
-            SQL(
-                "regulation_hold_until = NULL, regulation_hold_since = NULL,"
-                " regulation_hold_reason_id = NULL"
-            ),
-        )
+        self.env["regulation.ledger"]._update_leads(held.ids, RESUMED)
         self.env["regulation.figures"]._refresh(held.ids)
         for lead in held:
             lead._message_log(

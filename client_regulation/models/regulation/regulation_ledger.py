@@ -17,6 +17,12 @@ RELEASED = SQL(
     " regulation_next_due = NULL"
 )
 
+#: what a deal that is not on hold carries
+RESUMED = SQL(
+    "regulation_hold_until = NULL, regulation_hold_since = NULL,"
+    " regulation_hold_reason_id = NULL"
+)
+
 
 class RegulationLedger(models.AbstractModel):
     """Writes the books: passages, duties, deviations and the figures of a deal.
@@ -61,14 +67,13 @@ class RegulationLedger(models.AbstractModel):
             ],
             now,
         )
-        self._pin(moves)
         self._insert_deal_duties(
             [(passages[m.lead.id], m.lead, m.stage, m.plan) for m in opening], now
         )
         for move in opening:
             if move.kind == "repin":
                 self._carry_over(move.seat.passage_id, passages[move.lead.id])
-        self.env["regulation.figures"]._refresh([move.lead.id for move in moves])
+        self._pin(moves)
         self._forget()
 
     @api.model
@@ -99,26 +104,23 @@ class RegulationLedger(models.AbstractModel):
 
     @api.model
     def _pin(self, moves):
-        """Pin deals to their edition, and end a hold: a deal that moves is not held."""
-        pinned = [m for m in moves if m.kind != "leave"]
-        by_edition = defaultdict(list)
-        for move in pinned:
-            if move.lead.regulation_id.id != move.plan.id:
-                by_edition[move.plan.id].append(move.lead.id)
-        for edition_id, lead_ids in by_edition.items():
-            self._update_leads(lead_ids, SQL("regulation_id = %s", edition_id))
+        """Pin deals to their edition and bring their figures up to date.
+
+        A deal that moves is not held any more.
+        """
         left = [move.lead.id for move in moves if move.kind == "leave"]
         if left:
             self._update_leads(left, RELEASED)
         held = [m.lead.id for m in moves if m.lead.regulation_hold_until]
         if held:
-            self._update_leads(
-                held,
-                SQL(
-                    "regulation_hold_until = NULL, regulation_hold_since = NULL,"
-                    " regulation_hold_reason_id = NULL"
-                ),
-            )
+            self._update_leads(held, RESUMED)
+        by_pin = defaultdict(list)
+        for move in moves:
+            if move.kind != "leave":
+                is_new = move.lead.regulation_id.id != move.plan.id
+                by_pin[move.plan.id if is_new else None].append(move.lead.id)
+        for edition_id, lead_ids in by_pin.items():
+            self.env["regulation.figures"]._refresh(lead_ids, edition_id)
 
     @api.model
     def _update_leads(self, lead_ids, assignments):

@@ -264,9 +264,8 @@ class RegulationStep(models.Model):
         if not self.deadline_unit or not self.start_event:
             return ""
         event = dict(self._selection_start_event()).get(self.start_event, "")
-        units = dict(self._fields["deadline_unit"]._description_selection(self.env))
         amount = f"{abs(self.deadline):g}"
-        unit = units[self.deadline_unit]
+        unit = self._get_unit_text(abs(self.deadline) == 1)
         if not self.deadline:
             return self.env._("on the day: %(event)s", event=event)
         if self.deadline < 0:
@@ -282,3 +281,12 @@ class RegulationStep(models.Model):
             unit=unit,
             event=event,
         )
+
+    def _get_unit_text(self, is_one):
+        """The unit beside its number; languages with more forms abbreviate."""
+        units = {
+            "wh": (self.env._("working hour"), self.env._("working hours")),
+            "wd": (self.env._("working day"), self.env._("working days")),
+            "cd": (self.env._("calendar day"), self.env._("calendar days")),
+        }
+        return units[self.deadline_unit][0 if is_one else 1]

@@ -190,10 +190,14 @@ class RegulationWatch(models.AbstractModel):
     @api.model
     def _end_holds(self):
         """Deals whose hold is over run again, their deadlines moved on."""
-        leads = self.env["crm.lead"].sudo().search(
-            [("regulation_hold_until", "<", fields.Date.context_today(self))]
+        time = self.env["regulation.time"]
+        held = self.env["crm.lead"].sudo().search(
+            [("regulation_hold_until", "!=", False)]
         )
-        leads._regulation_resume()
+        held.filtered(
+            lambda lead: lead.regulation_hold_until
+            < time._get_today(lead.company_id.id or lead.regulation_id.company_id.id)
+        )._regulation_resume()
 
     @api.model
     def _refresh_states(self, cron):

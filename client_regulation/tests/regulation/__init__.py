@@ -11,3 +11,4 @@ from . import test_regulation_routes_people
 from . import test_regulation_routes_queries
 from . import test_regulation_routes_rpc
 from . import test_regulation_start
+from . import test_regulation_tours

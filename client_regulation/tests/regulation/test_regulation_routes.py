@@ -101,14 +101,20 @@ class TestRegulationRoutes(RegulationRoutesCommon):
 
     def test_kanban_drag(self):
         self.assertRoute(
-            lambda deal: deal.web_save({"stage_id": self.col_offer.id}, {"stage_id": {}})
+            lambda deal: deal.web_save(
+                {"stage_id": self.col_offer.id}, {"stage_id": {}}
+            )
         )
         self.assertRoute(lambda deal: deal.write({"stage_id": self.col_offer.id}))
 
     def test_kanban_quick_create_in_a_later_column(self):
         self._only_facts()
-        Lead = self.env["crm.lead"].with_user(self.seller).with_context(
-            default_stage_id=self.col_offer.id, default_team_id=self.team.id
+        Lead = (
+            self.env["crm.lead"]
+            .with_user(self.seller)
+            .with_context(
+                default_stage_id=self.col_offer.id, default_team_id=self.team.id
+            )
         )
         values = {"name": "Quick", "type": "opportunity"}
         with self.assertRefused("S1.2", "Quick"):
@@ -267,7 +273,9 @@ class TestRegulationRoutes(RegulationRoutesCommon):
             self.assertAt(deal, self.col_qualify)
             self.assertEqual(deal.won_status, "lost")
             self.assertEqual(deal.lost_reason_id, self.lost_reason)
-            self.assertEqual(set(deal.regulation_duty_ids.mapped("state")), {"cancelled"})
+            self.assertEqual(
+                set(deal.regulation_duty_ids.mapped("state")), {"cancelled"}
+            )
 
     def test_mark_lost_with_no_chance_left(self):
         """The probability is 0 already when crm archives before it gives the reason."""
@@ -448,7 +456,9 @@ class TestRegulationRoutes(RegulationRoutesCommon):
                 "name": "High priority goes on by itself",
                 "model_id": model.id,
                 "trigger": "on_create_or_write",
-                "trigger_field_ids": [Command.link(self._field("crm.lead", "priority"))],
+                "trigger_field_ids": [
+                    Command.link(self._field("crm.lead", "priority"))
+                ],
                 "filter_domain": "[('priority', '=', '3')]",
                 "action_server_ids": [
                     Command.create(

@@ -114,8 +114,12 @@ class TestRegulationRoutesLeads(RegulationRoutesCommon):
     # -- conversion ------------------------------------------------------------
 
     def _convert(self, leads, model="crm.lead2opportunity.partner", **vals):
-        Wizard = self.env[model].with_user(self.seller).with_context(
-            active_model="crm.lead", active_id=leads[:1].id, active_ids=leads.ids
+        Wizard = (
+            self.env[model]
+            .with_user(self.seller)
+            .with_context(
+                active_model="crm.lead", active_id=leads[:1].id, active_ids=leads.ids
+            )
         )
         return Wizard.create(
             {

@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 

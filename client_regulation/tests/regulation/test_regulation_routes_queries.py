@@ -137,16 +137,20 @@ class TestRegulationGateQueries(RegulationRoutesCommon, QueryCase):
         cls.edition = cls._approve(draft)
 
     def _ready(self, number):
-        deals = self.env["crm.lead"].with_user(self.seller).create(
-            [
-                {
-                    "name": f"Deal {n}",
-                    "type": "opportunity",
-                    "team_id": self.team.id,
-                    **self._facts(),
-                }
-                for n in range(number)
-            ]
+        deals = (
+            self.env["crm.lead"]
+            .with_user(self.seller)
+            .create(
+                [
+                    {
+                        "name": f"Deal {n}",
+                        "type": "opportunity",
+                        "team_id": self.team.id,
+                        **self._facts(),
+                    }
+                    for n in range(number)
+                ]
+            )
         )
         self.env["regulation.duty"].search(
             [("lead_id", "in", deals.ids), ("state", "=", "open")]

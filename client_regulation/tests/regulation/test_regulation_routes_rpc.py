@@ -42,10 +42,8 @@ class TestRegulationRoutesRpc(RegulationRoutesCommon, HttpCase):
 
     @mute_logger("odoo.addons.rpc.controllers.xmlrpc", "odoo.http")
     def _xmlrpc(self, method, *args):
-        return self.xmlrpc_object.execute_kw(
-            self.env.cr.dbname, self.seller.id, self.keys[self.seller], "crm.lead", method,
-            args,
-        )  # fmt: skip
+        who = (self.env.cr.dbname, self.seller.id, self.keys[self.seller])
+        return self.xmlrpc_object.execute_kw(*who, "crm.lead", method, args)
 
     def test_json2(self):
         deal = self._deal()
@@ -135,7 +133,11 @@ class TestRegulationRoutesRpc(RegulationRoutesCommon, HttpCase):
             ("crm.lead", deal, {"regulation_id": False}),
             ("crm.lead", deal, {"regulation_compliance": 100}),
             ("crm.lead", deal, {"passage_ids": [Command.clear()]}),
-            ("crm.lead", deal, {"passage_ids": [Command.update(stay.id, {"left_on": now})]}),
+            (
+                "crm.lead",
+                deal,
+                {"passage_ids": [Command.update(stay.id, {"left_on": now})]},
+            ),
             (
                 "crm.lead",
                 deal,
@@ -144,7 +146,11 @@ class TestRegulationRoutesRpc(RegulationRoutesCommon, HttpCase):
             (
                 "crm.lead",
                 deal,
-                {"regulation_open_duty_ids": [Command.update(duty.id, {"state": "done"})]},
+                {
+                    "regulation_open_duty_ids": [
+                        Command.update(duty.id, {"state": "done"})
+                    ]
+                },
             ),
             (
                 "crm.lead",
