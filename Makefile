@@ -4,7 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test test-odoo lint format bench wheel setup stop clean-db clean
+.PHONY: help run test test-odoo lint format i18n bench wheel setup stop clean-db clean
 
 help:
 	@echo "make run        Odoo with the addon and demo data: http://localhost:8069, admin/admin"
@@ -13,6 +13,7 @@ help:
 	@echo "                ARGS=\"-k word\" (goes to pytest)  DEMO=1  KEEP=1"
 	@echo "make test-odoo  Odoo's own tests, with the addon and without, compared"
 	@echo "make lint       ruff and pylint-odoo            make format    mend what ruff can mend"
+	@echo "make i18n       export the terms, rebuild ru.po, name what has no Russian"
 	@echo "make bench      measure against plain crm       make wheel     build dist/*.whl"
 	@echo "make setup      only set the environment up     ./odoo …       Odoo's command line"
 	@echo "make stop       stop the private PostgreSQL"
@@ -35,6 +36,9 @@ lint:
 
 format:
 	@$(PYTHON) scripts/lint.py --fix
+
+i18n:
+	@$(PYTHON) scripts/i18n.py
 
 bench:
 	@$(PYTHON) scripts/bench.py $(ARGS)

@@ -251,7 +251,9 @@ class Environment:
         from odoo import api
 
         self.cursor = self.registry.cursor()
-        return api.Environment(self.cursor, self.user or api.SUPERUSER_ID, self.context or {})
+        return api.Environment(
+            self.cursor, self.user or api.SUPERUSER_ID, self.context or {}
+        )
 
     def __exit__(self, *error):
         self.cursor.rollback()
@@ -331,7 +333,9 @@ def report(mode, scenario, results):
     extra = medians["gate"][1] - plain_queries
     allowed = {"write 1000": 40 + DEALS / 100, "one by one": 12}.get(scenario)
     if mode == "bare" and allowed is not None and extra > allowed:
-        failures.append(f"{mode} {scenario}: {extra:.0f} extra queries, {allowed:.0f} allowed")
+        failures.append(
+            f"{mode} {scenario}: {extra:.0f} extra queries, {allowed:.0f} allowed"
+        )
     return failures
 
 
@@ -350,7 +354,8 @@ def main(arguments):
         ]
         try:
             print(
-                f"{DEALS} deals, {SINGLES} of them one by one, medians of {ROUNDS} rounds"
+                f"{DEALS} deals, {SINGLES} of them one by one,"
+                f" medians of {ROUNDS} rounds"
             )
             if "gate" in parts:
                 failures += compare(sides)

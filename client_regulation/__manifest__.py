@@ -41,14 +41,21 @@
         "views/regulation/regulation_deviation_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
-        # menus
-        "views/regulation_menus.xml",
         # reports
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",
         "reports/regulation/regulation_report_templates.xml",
+        # menus
+        "views/regulation_menus.xml",
+    ],
+    "demo": [
+        "demo/regulation_people_demo.xml",
+        "demo/regulation_client_demo.xml",
+        "demo/regulation_story_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["client_regulation/static/src/**/*"],
+        "web.assets_unit_tests": ["client_regulation/static/tests/**/*.test.js"],
         "web.assets_tests": ["client_regulation/static/tests/tours/**/*"],
     },
     "application": True,

@@ -144,7 +144,17 @@ class RegulationDemo(models.AbstractModel):
         approved_on = self._ago(DAYS_IN_FORCE)
         for edition in editions:
             edition.date_from = approved_on.date()
+            import time
+
+            t = time.time()
             edition.action_approve()
+            print(
+                "APPROVE",
+                time.time() - t,
+                edition.sudo().printout_ids.mapped(
+                    lambda p: (p.lang, len(p.attachment_id.raw))
+                ),
+            )
         self._record("regulation_%s_demo", editions, editions.mapped("process"))
         return editions.sudo()
 
@@ -302,6 +312,7 @@ class RegulationDemo(models.AbstractModel):
     @api.model
     def _stamp(self, table, records, **dates):
         """Dates that nobody can write by hand."""
+        records.flush_recordset()
         for column, value in dates.items():
             if records:
                 self.env.cr.execute(
@@ -362,8 +373,10 @@ class RegulationDemo(models.AbstractModel):
 
     @api.model
     def _user(self, login):
-        return self.env.ref("base.user_admin") if login == "admin" else self._ref(
-            f"user_{login}"
+        return (
+            self.env.ref("base.user_admin")
+            if login == "admin"
+            else self._ref(f"user_{login}")
         )
 
     @api.model

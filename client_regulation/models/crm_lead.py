@@ -196,12 +196,12 @@ class CrmLead(models.Model):
         names = frozenset(vals)
         running = self and self.env["regulation.regulation"]._is_engine_running()
         moving = running and names & MOVING_FIELDS
-        won = moving and self.sudo().filtered(lambda lead: lead.won_status == "won")
+        before = self.env["regulation.engine"]._get_standings(self) if moving else {}
         result = super().write(vals)
         if running:
             engine = self.env["regulation.engine"]
             if moving:
-                engine._sync(self, frozenset(won.ids))
+                engine._sync(self, before)
                 self._check_regulation_lost()
             engine._facts_changed(self, "crm.lead", names)
         return result
@@ -217,12 +217,12 @@ class CrmLead(models.Model):
     def _check_regulation_fields(self, vals):
         touched = ENGINE_FIELDS & vals.keys()
         # forms send empty commands for the lists they show
-        touched = {
-            name for name in touched if vals[name] or not name.endswith("_ids")
-        }
+        touched = {name for name in touched if vals[name] or not name.endswith("_ids")}
         if touched:
             labels = ", ".join(
-                sorted(self._fields[name]._description_string(self.env) for name in touched)
+                sorted(
+                    self._fields[name]._description_string(self.env) for name in touched
+                )
             )
             raise AccessError(
                 self.env._(
@@ -237,11 +237,15 @@ class CrmLead(models.Model):
         """A regulated deal is lost with a reason: what is lost without one teaches
         nobody. (Crm archives before it writes the reason: asked when both are in.)"""
         for lead in self.sudo():
-            if lead.won_status == "lost" and lead.regulation_id and not lead.lost_reason_id:
+            if (
+                lead.won_status == "lost"
+                and lead.regulation_id
+                and not lead.lost_reason_id
+            ):
                 raise ValidationError(
                     self.env._(
-                        "“%(deal)s” stands under a regulation and is lost with a reason "
-                        "only. Press “Lost” and choose one.",
+                        "“%(deal)s” stands under a regulation and is lost with a "
+                        "reason only. Press “Lost” and choose one.",
                         deal=lead.name,
                     )
                 )
@@ -397,15 +401,17 @@ class CrmLead(models.Model):
                 "Nothing is missing for “%(column)s”.", column=column.name
             )
         Step = self.env["regulation.step"].sudo()
-        badges = {
-            "block": ("text-bg-danger", self.env._("blocks")),
-            "warn": ("text-bg-warning", self.env._("warns")),
-            "inform": ("text-bg-info", self.env._("informs")),
+        colours = {"block": "danger", "warn": "warning", "inform": "info"}
+        labels = {
+            "block": self.env._("blocks"),
+            "warn": self.env._("warns"),
+            "inform": self.env._("informs"),
         }
         return Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup("").join(
-            Markup("<li class='mb-1'><span class='badge %s me-1'>%s</span>"
+            Markup("<li class='mb-1'><span class='badge text-bg-%s me-1'>%s</span>"
                    "<b>%s</b> – %s</li>")
-            % (*badges[b.gate], Step.browse(b.step_id).display_name, b.missing)
+            % (colours[b.gate], labels[b.gate],
+               Step.browse(b.step_id).display_name, b.missing)
             for b in blockers
         )  # fmt: skip
 

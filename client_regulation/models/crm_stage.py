@@ -10,7 +10,10 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     def write(self, vals):
-        if vals.get("is_won") and self.env["regulation.regulation"]._is_engine_running():
+        if (
+            vals.get("is_won")
+            and self.env["regulation.regulation"]._is_engine_running()
+        ):
             self._check_regulation_win()
         return super().write(vals)
 
@@ -18,12 +21,16 @@ class CrmStage(models.Model):
     def _unlink_except_regulated(self):
         if not self.env["regulation.regulation"]._is_engine_running():
             return
-        mapped = self.env["regulation.stage"].sudo().search(
-            [
-                ("crm_stage_id", "in", self.ids),
-                ("regulation_id.state", "in", ("in_force", "superseded")),
-            ],
-            limit=1,
+        mapped = (
+            self.env["regulation.stage"]
+            .sudo()
+            .search(
+                [
+                    ("crm_stage_id", "in", self.ids),
+                    ("regulation_id.state", "in", ("in_force", "superseded")),
+                ],
+                limit=1,
+            )
         )
         if mapped:
             raise UserError(
@@ -40,12 +47,16 @@ class CrmStage(models.Model):
         """Flagging a column as won wins every deal in it: ask the gate for all."""
         gate = self.env["regulation.gate"]
         for column in self.filtered(lambda stage: not stage.is_won):
-            leads = self.env["crm.lead"].sudo().search(
-                [
-                    ("stage_id", "=", column.id),
-                    ("regulation_id", "!=", False),
-                    ("type", "=", "opportunity"),
-                ]
+            leads = (
+                self.env["crm.lead"]
+                .sudo()
+                .search(
+                    [
+                        ("stage_id", "=", column.id),
+                        ("regulation_id", "!=", False),
+                        ("type", "=", "opportunity"),
+                    ]
+                )
             )
             unmet = gate._get_blockers(leads, column, is_won=True)
             if any(b.blocks for blockers in unmet.values() for b in blockers):

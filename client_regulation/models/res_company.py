@@ -22,6 +22,10 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"regulation_soon_hours", "resource_calendar_id", "partner_id"} & vals.keys():
+        if {
+            "regulation_soon_hours",
+            "resource_calendar_id",
+            "partner_id",
+        } & vals.keys():
             self.env.registry.clear_cache()  # the clocks of the deadlines
         return result

@@ -215,7 +215,9 @@ class RegulationCommon(TransactionCase):
             "company_id": cls.company.id,
             "owner_id": cls.owner.id,
             "provision_ids": [
-                Command.create({"code": "purpose", "name": "Purpose", "body": "<p>Go</p>"})
+                Command.create(
+                    {"code": "purpose", "name": "Purpose", "body": "<p>Go</p>"}
+                )
             ],
             "scope_ids": [Command.create({"team_id": cls.team.id})],
             "stage_ids": [
@@ -227,7 +229,10 @@ class RegulationCommon(TransactionCase):
                         [
                             cls._step("S1.1", sm),
                             cls._step(
-                                "S1.2", sm, check="fields", check_field_ids=fields_checked
+                                "S1.2",
+                                sm,
+                                check="fields",
+                                check_field_ids=fields_checked,
                             ),
                             cls._step("S1.3", sm, gate="warn"),
                         ],
@@ -312,7 +317,9 @@ class RegulationCommon(TransactionCase):
     def _complete_stage(cls, lead):
         """Do everything the present stage asks for, as those who owe it."""
         lead.sudo().write({"expected_revenue": 5000, "partner_id": cls.partner.id})
-        attachment = cls.env["ir.attachment"].create({"name": "proof", "raw": b"signed"})
+        attachment = cls.env["ir.attachment"].create(
+            {"name": "proof", "raw": b"signed"}
+        )
         duties = cls.env["regulation.duty"].search(
             [("lead_id", "=", lead.id), ("state", "=", "open")]
         )

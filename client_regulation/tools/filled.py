@@ -20,7 +20,7 @@ PLACEHOLDERS = frozenset({
 
 #: tags and comments; «<100 pcs>» and «<ivan@acme.ru>» are text
 _HTML = re.compile(
-    r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--[^<>]*-->|&nbsp;|&#160;", re.IGNORECASE
+    r"</?[a-z][a-z0-9:-]*(?:\s[^<>]*)?/?>|<!--[^<>]*-->|&nbsp;|&#160;", re.IGNORECASE
 )
 _SPACE = re.compile(r"[\s\u00a0\u200b]+")
 
@@ -37,12 +37,18 @@ def is_placeholder(text):
     if not trimmed or bare in PLACEHOLDERS or trimmed in PLACEHOLDERS:
         return True
     # xxx, ..., 000: three and more of one sign is a filler, "a" or "5" is not
-    return len(trimmed) >= 2 and len(set(trimmed)) == 1 and (
-        len(trimmed) >= 3 or not trimmed.isdigit()
+    return (
+        len(trimmed) >= 2
+        and len(set(trimmed)) == 1
+        and (len(trimmed) >= 3 or not trimmed.isdigit())
     )
 
 
 def _trim(text):
     """A text without what is neither letter nor digit at its ends."""
-    said = [index for index, sign in enumerate(text) if sign.isalnum()]
-    return text[said[0] : said[-1] + 1] if said else ""
+    said = range(len(text))
+    first = next((at for at in said if text[at].isalnum()), None)
+    if first is None:
+        return ""
+    last = next(at for at in reversed(said) if text[at].isalnum())
+    return text[first : last + 1]

@@ -74,6 +74,8 @@ class EditionPlan:
 
     def stage_at(self, crm_stage_id):
         """The stage that a pipeline column is mapped to, or None."""
+        if not crm_stage_id:
+            return None  # a deal without a column is not in the stages without one
         return next((s for s in self.stages if s.crm_stage_id == crm_stage_id), None)
 
     def stage_coded(self, code):

@@ -86,11 +86,9 @@ def read(content, sheets):
         reading.sheets[found.sheet.name] = found
         _read_sheet(reading, found, page, cells[page.title])
         if found.sheet.name == "stages":
-            stage_codes = {
-                fold(row.values["code"]): row.values["code"]
-                for row in found.rows
-                if row.values.get("code")
-            }
+            codes = [row.values["code"] for row in found.rows if row.values.get("code")]
+            # of two that look the same, which is a problem, the first
+            stage_codes = {fold(code): code for code in reversed(codes)}
     if stage_codes:  # else that is what is wrong, and is said already
         _resolve_stages(reading, stage_codes)
     for found in reading.sheets.values():
@@ -337,9 +335,8 @@ def _resolve_stages(reading, codes):
                 if fold(code) in codes:
                     row.values[name] = codes[fold(code)]
                 else:
-                    reading.add(
-                        "unknown_stage", found, row.number, name, code, codes.values()
-                    )
+                    known = list(codes.values())[::-1]
+                    reading.add("unknown_stage", found, row.number, name, code, known)
 
 
 def _check_doubles(reading, found):
@@ -420,16 +417,21 @@ def _to_date(value):
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, str):
-        for pattern, (year, month, day) in _DATES:
-            match = pattern.fullmatch(value)
-            if match:
-                try:
-                    value = date(*(int(match[part]) for part in (year, month, day)))
-                except ValueError as error:
-                    raise BadValue("not_date") from error
+        value = _parse_date(value)
     if not isinstance(value, date) or not 1900 <= value.year <= 2999:
         raise BadValue("not_date")
     return value
+
+
+def _parse_date(text):
+    for pattern, parts in _DATES:
+        match = pattern.fullmatch(text)
+        if match:
+            try:
+                return date(*(int(match[part]) for part in parts))
+            except ValueError:  # the 31st of February
+                return None
+    return None
 
 
 def _to_choice(column, value, index):

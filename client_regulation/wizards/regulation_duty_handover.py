@@ -34,9 +34,13 @@ class RegulationDutyHandover(models.TransientModel):
     @api.depends("from_user_id")
     def _compute_duty_ids(self):
         for wizard in self:
-            wizard.duty_ids = self.env["regulation.duty"].search(
-                [("user_id", "=", wizard.from_user_id.id), ("state", "=", "open")]
-            ) if wizard.from_user_id else False
+            wizard.duty_ids = (
+                self.env["regulation.duty"].search(
+                    [("user_id", "=", wizard.from_user_id.id), ("state", "=", "open")]
+                )
+                if wizard.from_user_id
+                else False
+            )
 
     def action_hand_over(self):
         self.ensure_one()

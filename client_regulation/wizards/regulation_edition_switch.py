@@ -39,17 +39,16 @@ class RegulationEditionSwitch(models.TransientModel):
         for wizard in self:
             wizard.line_ids = [
                 fields.Command.clear(),
-                *(
-                    fields.Command.create(vals)
-                    for vals in wizard._prepare_lines()
-                ),
+                *(fields.Command.create(vals) for vals in wizard._prepare_lines()),
             ]
 
     def _prepare_lines(self):
         """What each deal would lack in its stage of the new edition."""
         if not self.regulation_id:
             return []
-        plan = self.env["regulation.regulation"]._get_plan(self.regulation_id._origin.id)
+        plan = self.env["regulation.regulation"]._get_plan(
+            self.regulation_id._origin.id
+        )
         lines = []
         for lead in self.lead_ids._origin:
             stage = plan.stage_at(lead.stage_id.id)
@@ -85,7 +84,9 @@ class RegulationEditionSwitch(models.TransientModel):
         edition = self.regulation_id
         if edition.state != "in_force" or edition.process != "acquisition":
             raise UserError(
-                self.env._("“%(edition)s” is not in force.", edition=edition.display_name)
+                self.env._(
+                    "“%(edition)s” is not in force.", edition=edition.display_name
+                )
             )
         leads = self.lead_ids.filtered(lambda lead: lead.regulation_id != edition)
         for lead in leads:

@@ -176,7 +176,8 @@ class RegulationStart(models.TransientModel):
             fields.Command.create(
                 {
                     "stage_id": stage.id,
-                    "crm_stage_id": not creating and proposal.get(stage, columns[:0]).id,
+                    "crm_stage_id": not creating
+                    and proposal.get(stage, columns[:0]).id,
                     "create_column": creating,
                     "is_won": stage == stages[-1],
                 }
@@ -197,14 +198,18 @@ class RegulationStart(models.TransientModel):
         for index, line in enumerate(self.stage_line_ids, start=1):
             if line.create_column and not line.crm_stage_id:
                 # the head of sales may not edit columns; the owner's act makes them
-                line.crm_stage_id = self.env["crm.stage"].sudo().create(
-                    {
-                        "name": line.stage_id.display_name,
-                        "sequence": last + index,
-                        "team_ids": [fields.Command.set(self.team_ids.ids)],
-                        "is_won": line.is_won,
-                        "requirements": line.stage_id.condition,
-                    }
+                line.crm_stage_id = (
+                    self.env["crm.stage"]
+                    .sudo()
+                    .create(
+                        {
+                            "name": line.stage_id.display_name,
+                            "sequence": last + index,
+                            "team_ids": [fields.Command.set(self.team_ids.ids)],
+                            "is_won": line.is_won,
+                            "requirements": line.stage_id.condition,
+                        }
+                    )
                 )
             line.stage_id.crm_stage_id = line.crm_stage_id
 

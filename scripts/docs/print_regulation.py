@@ -3,8 +3,9 @@
     ./odoo shell -d demo --no-http < scripts/docs/print_regulation.py
 
 A company of its own approves two editions of the attracting template on the given
-database (both languages loaded), prints the second and is rolled back. Needs
-pdftoppm (Debian: poppler-utils).
+database (both languages loaded); the signed file of the second becomes pictures,
+and everything is rolled back. `env` is given by the shell. Needs pdftoppm (Debian:
+poppler-utils).
 """
 
 import io
@@ -18,8 +19,6 @@ from odoo.fields import Command
 
 DOCS = Path.cwd() / "docs"
 DPI = 70
-#: what a reader wants to see first: beginnings of the parts, by a word on the page
-PAGES = 8
 
 STORIES = {
     "en_US": {
@@ -155,8 +154,8 @@ def draw(content, lang):
             check=True,
         )
         pages = sorted(Path(folder).glob("page-*.png"))
-        # the beginning and the end: title, contents, text, first stages … annexes
-        chosen = pages[:3] + pages[4:6] + pages[-4:-1] if len(pages) > PAGES else pages
+        # title, contents, provisions, two pages of stages; scheme, roles, sheet to sign
+        chosen = pages[:3] + pages[4:6] + pages[-4:-2] + pages[-1:]
         for number, page in enumerate(chosen, start=1):
             picture = Image.open(io.BytesIO(page.read_bytes())).quantize(16)
             picture.save(DOCS / f"regulation_{short}-{number}.png", optimize=True)
@@ -167,8 +166,7 @@ def main(env):
     for lang, story in STORIES.items():
         content = print_story(env, lang, story)
         draw(content, lang)
-        with open(f"/tmp/rep/story-{lang}.pdf", "wb") as f: f.write(content)
     env.cr.rollback()
 
 
-main(env)  # noqa: F821: given by the shell
+main(env)  # noqa: F821

@@ -19,7 +19,8 @@ import project  # noqa: E402
 BEFORE = """
 import json
 team = env["crm.team"].create({"name": "Kept", "user_id": env.uid})
-column = env["crm.stage"].create({"name": "Kept column", "team_ids": [(6, 0, team.ids)]})
+Column = env["crm.stage"]
+column = Column.create({"name": "Kept column", "team_ids": [(6, 0, team.ids)]})
 edition = env.ref("client_regulation.regulation_acquisition").copy()
 edition.scope_ids = [(0, 0, {"team_id": team.id})]
 edition.stage_ids[0].crm_stage_id = column
@@ -46,13 +47,14 @@ AFTER = """
 import json
 lead = env["crm.lead"].browse(%(lead)s)
 kept = [lead.name, lead.expected_revenue, lead.stage_id.id, lead.team_id.id]
-other = env["crm.stage"].create({"name": "Next", "team_ids": [(6, 0, lead.team_id.ids)]})
-lead.stage_id = other
+teams = [(6, 0, lead.team_id.ids)]
+lead.stage_id = env["crm.stage"].create({"name": "Next", "team_ids": teams})
 lead.action_set_won()
 new = env["crm.lead"].create({"name": "New", "type": "opportunity"})
 new.unlink()
 env.cr.execute(
-    "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'regulation\\\\_%%'"
+    "SELECT count(*) FROM pg_class"
+    " WHERE relkind = 'r' AND relname LIKE 'regulation\\\\_%%'"
 )
 tables = env.cr.fetchone()[0]
 env.cr.execute(

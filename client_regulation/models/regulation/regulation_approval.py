@@ -157,13 +157,12 @@ class RegulationApproval(models.Model):
         gaps = self._get_gaps()
         if gaps:
             raise UserError(
-                self.env._(
-                    "“%(name)s” is not complete yet:", name=self.display_name
-                )
+                self.env._("“%(name)s” is not complete yet:", name=self.display_name)
                 + "\n"
                 + "\n".join(f"• {gap}" for gap in gaps)
             )
         self.sudo()._put_in_force(today)
+        self.env["regulation.printout"].sudo()._sign(self.sudo())
         return True
 
     def action_repeal(self):
@@ -203,7 +202,7 @@ class RegulationApproval(models.Model):
     # ------------------------------------------------------------
 
     def _put_in_force(self, today):
-        """Stamp, supersede, activate, announce, print: in this order."""
+        """Stamp, supersede, activate, announce: in this order."""
         if not self.scope_ids:
             self.env["regulation.scope"].create({"regulation_id": self.id})
         # a second owner who approves at the same moment waits here
@@ -227,7 +226,6 @@ class RegulationApproval(models.Model):
         self.env["regulation.acknowledgement"]._open_for(self)
         self.env["regulation.event"]._fire("regulation_approved", self.company_id)
         self.env.ref("client_regulation.ir_cron_open_duties").sudo()._trigger()
-        self.env["regulation.printout"]._sign(self)
         self.message_post(
             body=self.env._("Approved by %(person)s.", person=self.env.user.name),
             author_id=self.env.user.partner_id.id,
@@ -270,7 +268,11 @@ class RegulationApproval(models.Model):
         Scope = self.env["regulation.scope"]
         leads = Lead.search(domain).filtered(
             lambda lead: (
-                (company := lead.company_id or lead.team_id.company_id or self.company_id)
+                (
+                    company := lead.company_id
+                    or lead.team_id.company_id
+                    or self.company_id
+                )
                 == self.company_id
                 and Scope._find_in_force(company.id, lead.team_id.id) == self.id
             )

@@ -54,7 +54,12 @@ class RegulationChange(models.AbstractModel):
             if code not in before
         ]
         changes += [
-            {"kind": "removed", "what": what, "code": code, "label": record.display_name}
+            {
+                "kind": "removed",
+                "what": what,
+                "code": code,
+                "label": record.display_name,
+            }
             for code, record in before.items()
             if code not in after
         ]

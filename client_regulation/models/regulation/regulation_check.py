@@ -49,12 +49,13 @@ class RegulationCheck(models.AbstractModel):
 
     @api.model
     def _get_selection(self):
-        return [
-            ("manual", self.env._("Manual: a tick with proof")),
-            ("fields", self.env._("Fields are filled")),
-            ("domain", self.env._("Deal matches a condition")),
-            *self._get_named_checks().items(),
-        ]
+        # no tuples here: Odoo's export takes what follows "_(…), (" for a term
+        checks = {
+            "manual": self.env._("Manual: a tick with proof"),
+            "fields": self.env._("Fields are filled"),
+            "domain": self.env._("Deal matches a condition"),
+        }
+        return list((checks | self._get_named_checks()).items())
 
     @api.model
     def _evaluate(self, leads, step):
@@ -159,12 +160,13 @@ class RegulationCheck(models.AbstractModel):
     def _get_step_fields(self, step):
         """The fields a step reads: ``{(model, field), …}``.
 
-        What the client must have, another client of the deal may not have.
+        With them go the fields that crm computes them from: a contact's name leaves
+        the deal with the contact, whoever has emptied it.
         """
         if step.check == "fields":
             names = set(step.check_fields)
-            if any(model == "res.partner" for model, _name in names):
-                names.add(("crm.lead", "partner_id"))
+            for model, name in step.check_fields:
+                names.update(self._get_sources(model, name))
             return names
         if step.check == "domain":
             names = set()
@@ -172,7 +174,19 @@ class RegulationCheck(models.AbstractModel):
             for condition in domain.iter_conditions():
                 path = condition.field_expr.split(".")
                 names.add(("crm.lead", path[0]))
+                names.update(self._get_sources("crm.lead", path[0]))
                 if path[0] == "partner_id" and len(path) > 1:
                     names.add(("res.partner", path[1]))
             return names
         return set()
+
+    @api.model
+    def _get_sources(self, model, name):
+        if model == "res.partner":
+            # what the client must have, another client of the deal may lack
+            return {("crm.lead", "partner_id")}
+        field = self.env[model]._fields.get(name)
+        if field is None or not field.compute:
+            return set()
+        paths = self.env.registry.field_depends[field]
+        return {(model, path.split(".")[0]) for path in paths}

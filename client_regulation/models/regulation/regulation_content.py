@@ -75,29 +75,30 @@ class RegulationContent(models.AbstractModel):
             lambda edition: edition.state == "repealed"
         )
         if closed:
-            raise UserError(self.env._(
-                "“%(edition)s” is repealed and is kept as it was. Make a new edition "
-                "to change it.",
-                edition=closed[0].display_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "“%(edition)s” is repealed and is kept as it was. Make a new "
+                    "edition to change it.",
+                    edition=closed[0].display_name,
+                )
+            )
         running = self.sudo().filtered(
             lambda record: record.regulation_id.state in ("in_force", "superseded")
         )
         if running and not self.env.user.has_group(
             "client_regulation.client_regulation_group_owner"
         ):
-            raise AccessError(self.env._(
-                "Only the regulation owner may change gates and columns of an edition "
-                "in force."
-            ))
+            raise AccessError(
+                self.env._(
+                    "Only the regulation owner may change gates and columns of an "
+                    "edition in force."
+                )
+            )
         if not self.env.su and self.sudo().regulation_id.filtered(
             lambda edition: edition.state == "template"
         ):
             self._check_edition_is_open()
-        return {
-            record: {name: record[name] for name in vals}
-            for record in running
-        }
+        return {record: {name: record[name] for name in vals} for record in running}
 
     def _log_live_changes(self, before):
         """Write each changed value to the chatter of the edition."""

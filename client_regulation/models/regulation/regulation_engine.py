@@ -13,7 +13,7 @@ from .regulation_duty import HEAD_GROUP, OWNER_GROUP
 class Move:
     """What has to happen to the books of one deal.
 
-    :param kind: enter, forward, back, restore, repin, leave or close
+    :param kind: enter, reopened, forward, back, restore, repin, leave or close
     :param stage: the stage to open a passage in, None to open none
     :param owed: stages whose exit steps the move needs
     :param skipped: stages jumped over
@@ -34,6 +34,16 @@ class Move:
         return self.kind in ("enter", "forward", "repin")
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the engine must know of a deal as it was before a write."""
+
+    is_won: bool
+    active: bool
+    type: str
+    team_id: int | bool
+
+
 class RegulationEngine(models.AbstractModel):
     """Brings the books of deals in line with where the deals are. (Promise P3)
 
@@ -46,10 +56,10 @@ class RegulationEngine(models.AbstractModel):
     _description = "Engine of the Regulation"
 
     @api.model
-    def _sync(self, leads, won_before=frozenset()):
+    def _sync(self, leads, before=None):
         """Let deals through the gate and keep their books.
 
-        :param won_before: ids of the deals that were won before the write
+        :param before: how the deals stood before the write, see `_get_standings`
         :raise ValidationError: names every unmet blocking step of every deal
         :raise AccessError: a deal leaves the regulated teams without the right
         """
@@ -68,8 +78,8 @@ class RegulationEngine(models.AbstractModel):
         for lead in deals:
             seat = seats.get(lead.id)
             move = self._get_move(lead, seat)
-            if move and lead.id in won_before and lead.won_status == "won":
-                move = self._get_won_move(move)
+            if move and before:
+                move = self._settle_past(move, before[lead.id])
             if move:
                 moves.append(move)
             elif seat and seat.is_open and seat.user_id != (lead.user_id.id or 0):
@@ -98,12 +108,16 @@ class RegulationEngine(models.AbstractModel):
         if not names:
             return
         field = "id" if model == "crm.lead" else "partner_id"
-        leads = self.env["crm.lead"].sudo().search(
-            [
-                (field, "in", records.ids),
-                ("regulation_id", "!=", False),
-                ("type", "=", "opportunity"),
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .search(
+                [
+                    (field, "in", records.ids),
+                    ("regulation_id", "!=", False),
+                    ("type", "=", "opportunity"),
+                ]
+            )
         )
         leads.flush_recordset()
         seats = self.env["regulation.gate"]._get_seats(leads.ids)
@@ -250,8 +264,12 @@ class RegulationEngine(models.AbstractModel):
         if pinned and not seat and found:
             # in an unmapped column since it came in; a new edition does not
             # change running deals
-            plan = self.env["regulation.regulation"]._get_plan(pinned)
-            return pinned if plan.company_id == company_id else found
+            edition = self.env["regulation.regulation"].sudo().browse(pinned)
+            teams = edition.scope_ids.team_id
+            binds = edition.company_id.id == company_id and (
+                not teams or lead.team_id in teams
+            )
+            return pinned if binds else found
         return found
 
     @api.model
@@ -299,6 +317,45 @@ class RegulationEngine(models.AbstractModel):
         )  # fmt: skip
 
     @api.model
+    def _get_standings(self, leads):
+        """How deals stand before a write: ``{lead_id: Standing}``."""
+        return {
+            lead.id: Standing(
+                lead.won_status == "won", lead.active, lead.type, lead.team_id.id
+            )
+            for lead in leads.sudo()
+        }
+
+    @api.model
+    def _settle_past(self, move, before):
+        """Nobody is asked again for the past: neither for a win that is settled, nor
+        for what a deal did before there was an edition."""
+        lead = move.lead
+        if before.is_won and lead.won_status == "won":
+            return self._get_won_move(move)
+        if move.kind == "enter" and self._is_reopened(move, before):
+            move.kind, move.owed, move.skipped = "reopened", [], []
+        return move
+
+    @api.model
+    def _is_reopened(self, move, before):
+        """A deal that was lost or won before the edition came, taken up again where
+        it stands: found there, like those that were running at the approval."""
+        lead = move.lead
+        if lead.regulation_id or before.type != lead.type:
+            return False
+        if before.team_id != lead.team_id.id or lead.stage_id.is_won:
+            return False
+        approved_on = (
+            self.env["regulation.regulation"].sudo().browse(move.plan.id).approved_on
+        )
+        if lead.create_date > approved_on:
+            return False
+        return before.is_won or (
+            not before.active and lead.date_last_stage_update <= approved_on
+        )
+
+    @api.model
     def _get_won_move(self, move):
         """What is left of a move of a deal that was won already and stays so: it is
         not asked again for what it was won with, or won without any regulation."""
@@ -340,9 +397,13 @@ class RegulationEngine(models.AbstractModel):
                 for stage in plan.stages[start : target.index]
                 if stage.crm_stage_id
             ]
-        move.skipped = self._get_jumped(
-            move.owed, here if move.owed_plan is old_plan else plan.stages[0]
-        ) if move.owed else []
+        move.skipped = (
+            self._get_jumped(
+                move.owed, here if move.owed_plan is old_plan else plan.stages[0]
+            )
+            if move.owed
+            else []
+        )
         return move
 
     # ------------------------------------------------------------

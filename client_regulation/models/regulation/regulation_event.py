@@ -105,13 +105,17 @@ class RegulationEvent(models.AbstractModel):
         :param datetime at: when, naive UTC; now by default
         :return: the duties opened
         """
-        steps = self.env["regulation.step"].sudo().search(
-            [
-                ("subject", "=", "event"),
-                ("start_event", "=", event),
-                ("regulation_id.state", "=", "in_force"),
-                ("regulation_id.company_id", "=", company.id),
-            ]
+        steps = (
+            self.env["regulation.step"]
+            .sudo()
+            .search(
+                [
+                    ("subject", "=", "event"),
+                    ("start_event", "=", event),
+                    ("regulation_id.state", "=", "in_force"),
+                    ("regulation_id.company_id", "=", company.id),
+                ]
+            )
         )
         return self.env["regulation.rota"]._open_event_duties(
             steps, at or fields.Datetime.now(), partner=partner, lead=lead

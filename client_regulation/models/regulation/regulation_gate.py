@@ -240,9 +240,7 @@ class RegulationGate(models.AbstractModel):
             if len(lines) >= MAX_LINES:
                 left_out += len(blockers)
                 continue
-            lines.append(
-                self.env._("%(deal)s:", deal=names.get(lead_id, lead_id))
-            )
+            lines.append(self.env._("%(deal)s:", deal=names.get(lead_id, lead_id)))
             lines += [
                 f"  • {Step.browse(blocker.step_id).display_name} — {blocker.missing}"
                 for blocker in blockers
@@ -253,6 +251,7 @@ class RegulationGate(models.AbstractModel):
             "The regulation does not let the deal go on yet. Missing:"
         )
         way_out = self.env._(
-            "Complete the steps, or ask the head of sales to waive a step with a reason."
+            "Complete the steps, or ask the head of sales to waive a step with "
+            "a reason."
         )
         return "\n".join([heading, *lines, "", way_out])

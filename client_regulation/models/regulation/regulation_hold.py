@@ -84,7 +84,9 @@ class RegulationHold(models.AbstractModel):
             since = lead.regulation_hold_since
             if not seat or not seat.is_open or not since or since >= now:
                 continue
-            held = time._get_clock(seat.company_id, since, now).hours_between(since, now)
+            held = time._get_clock(seat.company_id, since, now).hours_between(
+                since, now
+            )
             passage = self.env["regulation.passage"].sudo().browse(seat.passage_id)
             passage.held_hours += held
             for duty in passage.duty_ids:

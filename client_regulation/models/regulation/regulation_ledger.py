@@ -80,6 +80,7 @@ class RegulationLedger(models.AbstractModel):
     def _get_origin(self, move):
         return {
             "enter": "entered",
+            "reopened": "activation",
             "forward": "forward",
             "back": "back",
             "restore": "restored",
@@ -125,9 +126,7 @@ class RegulationLedger(models.AbstractModel):
     @api.model
     def _update_leads(self, lead_ids, assignments):
         self.env.cr.execute(
-            SQL(
-                "UPDATE crm_lead SET %s WHERE id IN %s", assignments, tuple(lead_ids)
-            )
+            SQL("UPDATE crm_lead SET %s WHERE id IN %s", assignments, tuple(lead_ids))
         )
         self.env["crm.lead"].browse(lead_ids).invalidate_recordset(
             [
@@ -263,7 +262,8 @@ class RegulationLedger(models.AbstractModel):
                 UPDATE regulation_duty d
                    SET state = CASE WHEN v.proven THEN 'done' ELSE 'cancelled' END,
                        done_on = CASE WHEN v.proven THEN %(now)s ELSE d.done_on END,
-                       done_by_id = CASE WHEN v.proven THEN %(uid)s ELSE d.done_by_id END,
+                       done_by_id = CASE WHEN v.proven THEN %(uid)s
+                                    ELSE d.done_by_id END,
                        verdict = v.verdict,
                        compliance = CASE v.verdict WHEN 'on_time' THEN 100
                                     WHEN 'late' THEN 0 WHEN 'missed' THEN 0 END,
@@ -279,7 +279,8 @@ class RegulationLedger(models.AbstractModel):
                                d.due_on IS NOT NULL AND d.due_on < %(now)s AS late,
                                %(asked)s AND s."check" != 'manual'
                                AND NOT EXISTS (
-                                   SELECT FROM unnest(%(leads)s::int[], %(steps)s::int[])
+                                   SELECT FROM unnest(%(leads)s::int[],
+                                                      %(steps)s::int[])
                                             AS u(lead_id, step_id)
                                     WHERE u.lead_id = d.lead_id AND u.step_id = s.id
                                ) AS proven
@@ -328,7 +329,8 @@ class RegulationLedger(models.AbstractModel):
         )
         today = self.env["regulation.time"]._get_today(company_id)
         needs_leader = "team_leader" in (
-            Role._get_resolve(step.role_id), Role._get_resolve(step.receiver_role_id)
+            Role._get_resolve(step.role_id),
+            Role._get_resolve(step.receiver_role_id),
         )
         rows, due_memo, user_memo = [], {}, {}
         for passage_id, lead in pairs:
@@ -491,8 +493,10 @@ class RegulationLedger(models.AbstractModel):
         :param pairs: list of (lead, Seat)
         """
         for lead, seat in pairs:
-            duties = self.env["regulation.duty"].sudo().search(
-                [("passage_id", "=", seat.passage_id), ("state", "=", "open")]
+            duties = (
+                self.env["regulation.duty"]
+                .sudo()
+                .search([("passage_id", "=", seat.passage_id), ("state", "=", "open")])
             )
             mine = duties.filtered(
                 lambda duty, old=seat.user_id: (
@@ -599,12 +603,16 @@ class RegulationLedger(models.AbstractModel):
         live = editions.filtered(lambda edition: edition.state in LIVE_STATES)
         if not live or not columns:
             return
-        leads = self.env["crm.lead"].sudo().search(
-            [
-                ("regulation_id", "in", live.ids),
-                ("stage_id", "in", columns.ids),
-                ("won_status", "=", "pending"),
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .search(
+                [
+                    ("regulation_id", "in", live.ids),
+                    ("stage_id", "in", columns.ids),
+                    ("won_status", "=", "pending"),
+                ]
+            )
         )
         self._seat_found(leads, "activation")
 
@@ -644,7 +652,10 @@ class RegulationLedger(models.AbstractModel):
             now,
         )
         self._insert_deal_duties(
-            [(passages[lead.id], lead, stage, plan) for lead, plan, stage, _s in opening],
+            [
+                (passages[lead.id], lead, stage, plan)
+                for lead, plan, stage, _s in opening
+            ],
             now,
         )
         self.env["regulation.figures"]._refresh(leads.ids)
@@ -670,7 +681,10 @@ class RegulationLedger(models.AbstractModel):
         seats = self.env["regulation.gate"]._get_seats(tail.ids)
         self._leave([seat for seat in seats.values() if seat.is_open], now)
         for table, extra in (
-            ("regulation_passage", SQL(", merged_from = COALESCE(t.merged_from, l.name)")),
+            (
+                "regulation_passage",
+                SQL(", merged_from = COALESCE(t.merged_from, l.name)"),
+            ),
             ("regulation_duty", SQL()),
             ("regulation_deviation", SQL()),
         ):
@@ -693,7 +707,9 @@ class RegulationLedger(models.AbstractModel):
         """Move running deals to another edition, results of the stage taken along."""
         old = {
             lead_id: seat
-            for lead_id, seat in self.env["regulation.gate"]._get_seats(leads.ids).items()
+            for lead_id, seat in self.env["regulation.gate"]
+            ._get_seats(leads.ids)
+            .items()
             if seat.is_open
         }
         self._leave(list(old.values()), fields.Datetime.now())

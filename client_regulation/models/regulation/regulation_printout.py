@@ -49,7 +49,9 @@ class RegulationPrintout(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        raise UserError(self.env._("A signed file is kept as it was signed."))
+        if self:
+            raise UserError(self.env._("A signed file is kept as it was signed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
@@ -148,13 +150,17 @@ class RegulationPrintout(models.Model):
         """Keep the printed bytes of an edition in a language."""
         is_pdf = content.startswith(PDF)
         name = edition.with_context(lang=lang).display_name
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": f"{name}.{'pdf' if is_pdf else 'html'}",
-                "raw": content,
-                "mimetype": "application/pdf" if is_pdf else "text/html",
-                "res_model": self._name,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{name}.{'pdf' if is_pdf else 'html'}",
+                    "raw": content,
+                    "mimetype": "application/pdf" if is_pdf else "text/html",
+                    "res_model": self._name,
+                }
+            )
         )
         printout = self.sudo().create(
             {

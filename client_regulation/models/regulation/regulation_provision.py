@@ -12,7 +12,9 @@ class RegulationProvision(models.Model):
     _order = "regulation_id, sequence, id"
 
     sequence = fields.Integer(default=10)
-    code = fields.Char(required=True, help="Short name that stays the same over editions.")
+    code = fields.Char(
+        required=True, help="Short name that stays the same over editions."
+    )
     name = fields.Char("Heading", required=True, translate=True)
     body = fields.Html("Text", translate=True)
     mandatory = fields.Boolean(

@@ -131,9 +131,7 @@ class RegulationRegulation(models.Model):
         "regulation.stage", "regulation_id", "Stages", copy=True
     )
     step_ids = fields.One2many("regulation.step", "regulation_id", "Steps", copy=False)
-    team_ids = fields.Many2many(
-        "crm.team", string="Teams", compute="_compute_team_ids"
-    )
+    team_ids = fields.Many2many("crm.team", string="Teams", compute="_compute_team_ids")
 
     # people and paper
     acknowledgement_ids = fields.One2many(
@@ -250,8 +248,7 @@ class RegulationRegulation(models.Model):
             if state != "draft" and not (state == "template" and self.env.su):
                 raise AccessError(
                     self.env._(
-                        "An edition begins as a draft and comes into force by "
-                        "approval."
+                        "An edition begins as a draft and comes into force by approval."
                     )
                 )
             if state == "template":
@@ -447,14 +444,18 @@ class RegulationRegulation(models.Model):
 
     @api.model
     def _next_edition_number(self, process, company_id):
-        [(last,)] = self.sudo().with_context(active_test=False)._read_group(
-            [
-                ("process", "=", process),
-                ("company_id", "=", company_id),
-                ("state", "!=", "template"),
-            ],
-            [],
-            ["edition:max"],
+        [(last,)] = (
+            self.sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [
+                    ("process", "=", process),
+                    ("company_id", "=", company_id),
+                    ("state", "!=", "template"),
+                ],
+                [],
+                ["edition:max"],
+            )
         )
         return (last or 0) + 1
 

@@ -31,15 +31,15 @@ class RegulationRota(models.AbstractModel):
     @api.model
     def _cron_open_duties(self):
         """Open period duties, ask for acknowledgements, make the activities."""
-        editions = self.env["regulation.regulation"].sudo().search(
-            [("state", "=", "in_force")]
+        editions = (
+            self.env["regulation.regulation"]
+            .sudo()
+            .search([("state", "=", "in_force")])
         )
         Duty = self.env["regulation.duty"].sudo()
         waiting = [("needs_activity", "=", True), ("state", "=", "open")]
         Cron = self.env["ir.cron"]
-        Cron._commit_progress(
-            remaining=len(editions) + Duty.search_count(waiting)
-        )
+        Cron._commit_progress(remaining=len(editions) + Duty.search_count(waiting))
         for edition in editions:
             self._open_period_duties(edition)
             self.env["regulation.acknowledgement"]._open_for(edition)
@@ -79,8 +79,10 @@ class RegulationRota(models.AbstractModel):
         teams = edition.sudo().scope_ids.team_id
         if teams and all(scope.team_id for scope in edition.sudo().scope_ids):
             return teams
-        return self.env["crm.team"].sudo().search(
-            [("company_id", "in", (edition.company_id.id, False))]
+        return (
+            self.env["crm.team"]
+            .sudo()
+            .search([("company_id", "in", (edition.company_id.id, False))])
         )
 
     @api.model
@@ -91,12 +93,13 @@ class RegulationRota(models.AbstractModel):
         time = self.env["regulation.time"]
         first, after = period_of(today, step.period)
         rows = []
-        for date_from, date_to in ((first, after), (after, period_of(after, step.period)[1])):
+        for date_from, date_to in (
+            (first, after),
+            (after, period_of(after, step.period)[1]),
+        ):
             start = self._get_period_start(company_id, step, date_from, date_to)
             due = time._get_due(company_id, start, step.deadline, step.deadline_unit)
-            shown_from = min(
-                date_from, due.date() - timedelta(days=LEAD_DAYS)
-            )
+            shown_from = min(date_from, due.date() - timedelta(days=LEAD_DAYS))
             if today < shown_from:
                 continue
             if edition.approved_on and due < edition.approved_on:

@@ -24,9 +24,7 @@ class RegulationScope(models.Model):
     company_id = fields.Many2one(
         related="regulation_id.company_id", store=True, index=True
     )
-    process = fields.Selection(
-        related="regulation_id.process", store=True
-    )
+    process = fields.Selection(related="regulation_id.process", store=True)
     team_id = fields.Many2one(
         "crm.team",
         "Sales Team",

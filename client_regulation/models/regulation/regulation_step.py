@@ -80,9 +80,7 @@ class RegulationStep(models.Model):
         default="wd",
     )
     start_event = fields.Selection(selection="_selection_start_event")
-    deadline_text = fields.Char(
-        "Deadline in Words", compute="_compute_deadline_text"
-    )
+    deadline_text = fields.Char("Deadline in Words", compute="_compute_deadline_text")
     period = fields.Selection(
         [("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
         compute="_compute_period",

@@ -77,9 +77,12 @@ class RegulationWatch(models.AbstractModel):
     def _get_company_limits(self, now, limits):
         """Limits of companies with attracting editions, and of those with others."""
         time = self.env["regulation.time"]
-        companies = self.env["regulation.regulation"].sudo().search(
-            [("state", "=", "in_force")]
-        ).company_id
+        companies = (
+            self.env["regulation.regulation"]
+            .sudo()
+            .search([("state", "=", "in_force")])
+            .company_id
+        )
         return limits | {
             company.id: time._get_soon_limit(now, company.id)
             for company in companies
@@ -137,10 +140,14 @@ class RegulationWatch(models.AbstractModel):
         localised = duties.with_context(
             lang=user.lang, tz=user.tz or self.env.context.get("tz")
         )
-        body = self.env["ir.qweb"].with_context(lang=user.lang)._render(
-            template,
-            {"duties": localised, "user": user},
-            lang=user.lang,
+        body = (
+            self.env["ir.qweb"]
+            .with_context(lang=user.lang)
+            ._render(
+                template,
+                {"duties": localised, "user": user},
+                lang=user.lang,
+            )
         )
         env = self.with_context(lang=user.lang).env
         subject = (
@@ -191,8 +198,8 @@ class RegulationWatch(models.AbstractModel):
     def _end_holds(self):
         """Deals whose hold is over run again, their deadlines moved on."""
         time = self.env["regulation.time"]
-        held = self.env["crm.lead"].sudo().search(
-            [("regulation_hold_until", "!=", False)]
+        held = (
+            self.env["crm.lead"].sudo().search([("regulation_hold_until", "!=", False)])
         )
         held.filtered(
             lambda lead: lead.regulation_hold_until

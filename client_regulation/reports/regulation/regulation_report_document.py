@@ -237,9 +237,7 @@ class RegulationReportDocument(models.AbstractModel):
             ),
             "printed": self.env._(
                 "Printed, with data as of %(time)s (%(zone)s)",
-                time=format_datetime(
-                    self.env, now, tz=clock.tz.key, dt_format=False
-                ),
+                time=format_datetime(self.env, now, tz=clock.tz.key, dt_format=False),
                 zone=clock.tz.key,
             ),
         }

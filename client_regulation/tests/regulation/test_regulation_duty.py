@@ -23,7 +23,11 @@ class TestRegulationDuty(RegulationCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.resource_calendar_id = cls.env["resource.calendar"].create(
-            {"name": "Forty hours", "tz": "Europe/Brussels", "company_id": cls.company.id}
+            {
+                "name": "Forty hours",
+                "tz": "Europe/Brussels",
+                "company_id": cls.company.id,
+            }
         )
         with freeze_time(MONDAY):
             cls.edition = cls._approve(cls._draft())
@@ -188,7 +192,9 @@ class TestRegulationDuty(RegulationCommon):
         deal.stage_id = self.col_offer
         self.assertEqual(self._duty(deal, "S2.2").sudo().user_id, self.clerk)
         self.assertTrue(
-            self.clerk.has_group("client_regulation.client_regulation_group_participant")
+            self.clerk.has_group(
+                "client_regulation.client_regulation_group_participant"
+            )
         )
 
     def test_hand_over_in_bulk(self):
@@ -234,7 +240,9 @@ class TestRegulationDuty(RegulationCommon):
             )
             wizard.action_hold()
             self.assertEqual(deal.regulation_state, "on_hold")
-            self.assertEqual(fields.Date.to_string(deal.regulation_hold_until), "2026-03-09")
+            self.assertEqual(
+                fields.Date.to_string(deal.regulation_hold_until), "2026-03-09"
+            )
         with freeze_time("2026-03-06 12:00:00"):
             self._run("ir_cron_watch_duties")
             self.assertFalse(self._duty(deal, "S1.1").verdict, "not late while on hold")
@@ -248,7 +256,9 @@ class TestRegulationDuty(RegulationCommon):
             )
             self.assertAlmostEqual(deal.passage_ids.held_hours, 48.0)
             with self.assertRefused("in the future"):
-                deal._regulation_hold(fields.Date.to_date("2026-03-10"), self.reason_hold)
+                deal._regulation_hold(
+                    fields.Date.to_date("2026-03-10"), self.reason_hold
+                )
 
     # -- scheduled actions -----------------------------------------------------
 

@@ -201,9 +201,7 @@ class TestRegulationEdition(RegulationCommon):
         second = self._draft(scope_ids=[Command.create({"team_id": self.free_team.id})])
         self._approve(second)
         self.assertEqual(first.state, "in_force")
-        self.assertEqual(
-            first.scope_ids.filtered("in_force").team_id, self.team
-        )
+        self.assertEqual(first.scope_ids.filtered("in_force").team_id, self.team)
         Scope = self.env["regulation.scope"]
         self.assertEqual(Scope._find_in_force(self.company.id, self.team.id), first.id)
         self.assertEqual(
@@ -257,7 +255,8 @@ class TestRegulationEdition(RegulationCommon):
             form.exit_time = "within 3 days"
             form.entry_quality = ""
         cells = {
-            (cell.side, cell.aspect): cell.name for cell in draft.stage_ids[0].indicator_ids
+            (cell.side, cell.aspect): cell.name
+            for cell in draft.stage_ids[0].indicator_ids
         }
         self.assertEqual(cells["exit", "time"], "within 3 days")
         self.assertNotIn(("entry", "quality"), cells)

@@ -55,7 +55,13 @@ class TestRegulationGate(RegulationCommon):
         with self.assertRaises(ValidationError) as refusal:
             deal.stage_id = self.col_offer
         message = str(refusal.exception)
-        for text in ("Bricks for the school", "S1.1", "S1.2", "Expected Revenue", "proof"):
+        for text in (
+            "Bricks for the school",
+            "S1.1",
+            "S1.2",
+            "Expected Revenue",
+            "proof",
+        ):
             self.assertIn(text, message)
         self.assertNotIn("S1.3", message)  # it only warns
         self.assertEqual(deal.stage_id, self.col_qualify)
@@ -75,7 +81,10 @@ class TestRegulationGate(RegulationCommon):
         self.assertEqual(deal.regulation_progress, 0)
         # the lawyer's step is announced to the lawyer, not the seller's own
         activities = self.env["mail.activity"].search(
-            [("res_model", "=", "regulation.duty"), ("res_id", "in", second.duty_ids.ids)]
+            [
+                ("res_model", "=", "regulation.duty"),
+                ("res_id", "in", second.duty_ids.ids),
+            ]
         )
         self.assertEqual(activities.user_id, self.lawyer)
 
@@ -107,9 +116,9 @@ class TestRegulationGate(RegulationCommon):
 
     def test_gate_before_its_date_only_informs(self):
         deal = self._deal()
-        self.edition.step_ids.filtered(
-            lambda s: s.code in ("S1.1", "S1.2")
-        ).with_user(self.owner).gate_from = "2999-01-01"
+        self.edition.step_ids.filtered(lambda s: s.code in ("S1.1", "S1.2")).with_user(
+            self.owner
+        ).gate_from = "2999-01-01"
         self.assertEqual(
             self._codes(deal, self.col_offer),
             [("S1.1", "inform"), ("S1.2", "inform"), ("S1.3", "warn")],
@@ -128,7 +137,9 @@ class TestRegulationGate(RegulationCommon):
             deal.stage_id = self.col_close
         self.edition.step_ids.with_user(self.owner).write({"gate": "inform"})
         deal.stage_id = self.col_close
-        self.assertEqual(deal.sudo().regulation_deviation_ids.mapped("kind"), ["skipped"])
+        self.assertEqual(
+            deal.sudo().regulation_deviation_ids.mapped("kind"), ["skipped"]
+        )
         self.assertEqual(deal.sudo().regulation_deviation_ids.stage_id.code, "S2")
 
     def test_moving_back_is_allowed_and_ticks_do_not_count_again(self):
@@ -226,9 +237,7 @@ class TestRegulationGate(RegulationCommon):
         deal.action_set_lost(lost_reason_id=self.lost_reason.id)
         self.assertEqual(deal.won_status, "lost")
         self.assertTrue(deal.passage_ids.left_on)
-        self.assertEqual(
-            set(deal.regulation_duty_ids.mapped("state")), {"cancelled"}
-        )
+        self.assertEqual(set(deal.regulation_duty_ids.mapped("state")), {"cancelled"})
         deal.action_restore()
         self.assertEqual(len(deal.passage_ids), 2)
         self.assertEqual(deal.passage_ids.sorted("id")[-1].origin, "restored")
@@ -252,7 +261,11 @@ class TestRegulationGate(RegulationCommon):
             {"regulation_state": "on_track"},
             {"regulation_hold_until": "2999-01-01"},
         ):
-            for user, su in ((self.seller, False), (self.owner, False), (self.owner, True)):
+            for user, su in (
+                (self.seller, False),
+                (self.owner, False),
+                (self.owner, True),
+            ):
                 with self.assertRaises(AccessError):
                     deal.with_user(user).sudo(su).write(vals)
         duty = self._duty(deal, "S1.1")
@@ -297,9 +310,7 @@ class TestRegulationGate(RegulationCommon):
             .with_user(self.owner)
             .create({"regulation_id": second.id, "lead_ids": deal.ids})
         )
-        self.assertEqual(
-            wizard.line_ids.step_ids.mapped("code"), ["S1.2", "S1.3"]
-        )
+        self.assertEqual(wizard.line_ids.step_ids.mapped("code"), ["S1.2", "S1.3"])
         wizard.action_switch()
         self.assertEqual(deal.regulation_id, second)
         self.assertEqual(self._duty(deal, "S1.1").state, "done")

@@ -120,9 +120,7 @@ class TestRegulationReport(ReportCommon):
         self.assertEqual(rows[0]["substitute"], self.clerk.name)
         self.assertEqual(rows[0]["dates"], "01/01/2020 – 12/31/2029")
         [seller] = [
-            row
-            for row in document["roles"]["rows"]
-            if row["role"] == self.role_sm.name
+            row for row in document["roles"]["rows"] if row["role"] == self.role_sm.name
         ]
         self.assertEqual(
             seller["person"], f"The deal's salesperson: {self.seller.name}"

@@ -42,6 +42,16 @@ class RegulationRoutesCommon(RegulationCommon):
         deal.stage_id = column
         return deal
 
+    def _date(self, deals, date):
+        """Deals were created, and moved for the last time, on another day."""
+        deals.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = %s, date_last_stage_update = %s"
+            " WHERE id IN %s",
+            [date, date, tuple(deals.ids)],
+        )
+        deals.invalidate_recordset()
+
     def assertAt(self, deal, column, code=None):
         """The deal stands in a column, and the books say the same."""
         deal = deal.sudo()
@@ -200,6 +210,7 @@ class TestRegulationRoutes(RegulationRoutesCommon):
 
     def test_create_archived_and_unarchive(self):
         deal = self._deal(active=False, stage_id=self.col_offer.id)
+        self._date(deal, "2999-01-01")  # after the approval, which has no such day
         self.assertFalse(deal.passage_ids)
         with self.assertRefused("S1.1", "S1.2"):
             deal.action_unarchive()
@@ -257,6 +268,49 @@ class TestRegulationRoutes(RegulationRoutesCommon):
         with self.assertRefused("S1.1"):
             deal.stage_id = self.col_won
         self.assertFalse(deal.active)
+
+    def test_won_column_that_is_a_stage(self):
+        """The steps of the won column itself do not gate, and are still owed."""
+        edition = self._approve(
+            self._draft(
+                name="With a stage for the won",
+                scope_ids=[Command.create({"team_id": self.free_team.id})],
+                stage_ids=[
+                    Command.create(
+                        self._stage(code, name, column, [self._step(f"{code}.1", role)])
+                    )
+                    for code, name, column, role in (
+                        ("S1", "Qualify", self.col_qualify, self.role_sm),
+                        ("S2", "Hand over", self.col_won, self.role_sm),
+                    )
+                ],
+            )
+        )
+        deal = self._deal(user=self.other, team_id=self.free_team.id)
+        self.assertEqual(deal.regulation_id, edition)
+        with self.assertRefused("S1.1") as refusal:
+            deal.action_set_won()
+        self.assertNotIn("S2.1", str(refusal.exception))
+        self._duty(deal, "S1.1").action_done()
+        deal.action_set_won()
+        self.assertAt(deal, self.col_won, "S2")
+        self.assertEqual(deal.won_status, "won")
+        deal.write({"probability": 100, "partner_id": self.partner.id})
+        self._duty(deal, "S2.1").action_done()
+        self.assertEqual(deal.regulation_progress, 100)
+        self.assertEqual(len(deal.passage_ids), 2)
+
+    def test_column_taken_away(self):
+        deal = self._deal()
+        deal.write({"stage_id": False})
+        self.assertFalse(deal.stage_id)
+        with self.assertRefused("S1.1", "S2.1"):
+            deal.stage_id = self.col_close
+        self.edition.stage_ids[1].with_user(self.owner).crm_stage_id = False
+        deal.stage_id = self.col_qualify
+        deal.stage_id = False
+        self.assertEqual(len(deal.passage_ids), 1)
+        self.assertEqual(deal.passage_ids.stage_id.code, "S1")
 
     def test_mark_lost_by_the_wizard(self):
         deals = self._deal() | self._deal()
@@ -392,6 +446,60 @@ class TestRegulationRoutes(RegulationRoutesCommon):
             )
         with self.assertRefused("S1.2"):
             self.partner.unlink()
+
+    def test_client_without_what_a_passed_step_asks_for(self):
+        """Steps that read the client, or what crm takes from the client."""
+        self._approve(
+            self._draft(
+                name="With the card of the client",
+                scope_ids=[Command.create({"team_id": self.free_team.id})],
+                stage_ids=[
+                    Command.create(
+                        self._stage(
+                            "S1",
+                            "Qualify",
+                            self.col_qualify,
+                            [
+                                self._step(
+                                    "S1.1",
+                                    self.role_sm,
+                                    check="fields",
+                                    check_field_ids=[
+                                        Command.set(
+                                            [
+                                                self._field("res.partner", "vat"),
+                                                self._field("crm.lead", "contact_name"),
+                                            ]
+                                        )
+                                    ],
+                                )
+                            ],
+                        )
+                    ),
+                    Command.create(self._stage("S2", "Offer", self.col_offer, [])),
+                ],
+            )
+        )
+        client, bare = self.env["res.partner"].create(
+            [{"name": "Ann", "vat": "BE0477472701"}, {"name": "Bob"}]
+        )
+        deal = self._deal(
+            user=self.other, team_id=self.free_team.id, partner_id=client.id
+        )
+        deal.stage_id = self.col_offer
+        self.assertAt(deal, self.col_offer, "S2")
+        for vals in ({"partner_id": bare.id}, {"partner_id": False}):
+            with self.assertRefused("S1.1"):
+                deal.write(vals)
+        with self.assertRefused("S1.1"):
+            client.vat = False
+        with self.assertRefused("S1.1"):
+            deal.contact_name = "-"
+        with self.assertRefused("S1.1"):
+            client.unlink()
+        self.assertEqual(deal.partner_id, client)
+        bare.vat = "BE0428759497"
+        deal.partner_id = bare
 
     def test_sudo_code_of_another_module(self):
         self.assertRoute(

@@ -119,6 +119,37 @@ class TestRegulationRoutesTeams(RegulationTeamsCommon):
         with self.assertRefused("S1.1", "S2.1"):
             deal.stage_id = self.col_close
 
+    def test_parked_from_the_start_and_to_another_team(self):
+        """Not yet in any stage, a deal comes under the edition of its new team."""
+        deal = self._deal(stage_id=self.col_parking.id)
+        self.assertEqual(deal.regulation_id, self.edition)
+        self.assertAt(deal, self.col_parking)
+        deal.team_id = self.twin_team
+        self.assertEqual(deal.regulation_id, self.edition)
+        deal.team_id = self.own_team
+        self.assertEqual(deal.regulation_id, self.own_edition)
+        with self.assertRefused("S1.1"):
+            deal.stage_id = self.col_offer
+        deal.stage_id = self.col_qualify
+        self.assertEqual(deal.passage_ids.stage_id, self.own_edition.stage_ids[0])
+
+    def test_edition_for_every_team(self):
+        self.edition.with_user(self.owner).action_repeal()
+        everybody = self._approve(
+            self._draft(name="For all", scope_ids=[Command.create({})])
+        )
+        deal = self._deal()
+        self.assertEqual(deal.regulation_id, everybody)
+        for team in (self.free_team, self.env["crm.team"]):
+            deal.team_id = team
+            self.assertEqual(deal.regulation_id, everybody)
+            self.assertAt(deal, self.col_qualify, "S1")
+            with self.assertRefused("S1.1"):
+                deal.stage_id = self.col_offer
+        self.assertFalse(deal.sudo().regulation_deviation_ids)
+        alone = self._deal(user=self.chief, team_id=False)
+        self.assertEqual(alone.regulation_id, everybody)
+
     def test_no_team(self):
         for vals in ({"team_id": False}, {"team_id": self.free_team.id}):
             deal = self._deal()
@@ -326,6 +357,44 @@ class TestRegulationRoutesTeams(RegulationTeamsCommon):
         old.with_user(self.owner).user_id = self.chief
         self.assertEqual(old.won_status, "won")
         self.assertFalse(old.sudo().passage_ids)
+
+    def test_deals_of_the_past_taken_up_again(self):
+        """What was lost or won before there was a regulation is found where it
+        stands, like the deals that were running; nobody is asked for its past."""
+        team = {"user": self.other, "team_id": self.free_team.id}
+        lost, won, moved = self._deal(**team), self._deal(**team), self._deal(**team)
+        (lost | moved).stage_id = self.col_close
+        (lost | moved).action_set_lost(lost_reason_id=self.lost_reason.id)
+        won.action_set_won()
+        raw = self._deal(**team, type="lead", stage_id=self.col_close.id)
+        self._date(lost | won | moved | raw, "2020-01-01")
+        edition = self._approve(
+            self._draft(
+                name="For the free team",
+                scope_ids=[Command.create({"team_id": self.free_team.id})],
+            )
+        )
+        self.assertFalse((lost | won).regulation_id)
+        lost.action_restore()
+        won.stage_id = self.col_close
+        for deal in lost | won:
+            self.assertAt(deal, self.col_close, "S3")
+            self.assertEqual(deal.regulation_id, edition)
+            self.assertEqual(deal.passage_ids.origin, "activation")
+            self.assertFalse(deal.sudo().regulation_deviation_ids)
+            with self.assertRefused("S3.1") as refusal:
+                deal.action_set_won()
+            self.assertNotIn("S1.1", str(refusal.exception))
+        # but it is no way round: neither for what moved since, nor for raw leads
+        moved.stage_id = self.col_qualify
+        moved.stage_id = self.col_close
+        self._date(moved, "2999-01-01")
+        with self.assertRefused("S1.1"):
+            moved.action_unarchive()
+        with self.assertRefused("S1.1"):
+            raw.type = "opportunity"
+        with self.assertRefused("S1.1"):
+            lost.copy({"stage_id": self.col_close.id})
 
     def test_won_deal_changes_hands_and_teams(self):
         deal = self._deal()

@@ -49,7 +49,9 @@ class TestRegulationStart(RegulationCommon):
         wizard.action_approve()
         (ready + bare).invalidate_recordset()
         self.assertEqual((ready + bare).regulation_id, draft)
-        self.assertEqual(set((ready + bare).passage_ids.mapped("origin")), {"activation"})
+        self.assertEqual(
+            set((ready + bare).passage_ids.mapped("origin")), {"activation"}
+        )
         self.assertEqual(draft.scope_ids.team_id, self.team)
 
     def test_columns_are_made_for_the_team(self):

@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("client_regulation_head", {
             trigger: `${row} button[name=action_waive]`,
             run: "click",
         },
-        ...choose(".modal [name=reason_id]", "Urgent request"),
+        ...choose(".modal [name=reason_id]", "The client is in a hurry"),
         {
             content: "say why",
             trigger: ".modal [name=note] textarea",

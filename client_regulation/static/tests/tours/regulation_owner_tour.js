@@ -110,11 +110,6 @@ registry.category("web_tour.tours").add("client_regulation_owner", {
         ...assign("Counterparty check", "Clerk"),
         ...openMenu(CONFIGURATION, "regulation_menu_root_editions"),
         {
-            content: "unfold the drafts of attracting clients",
-            trigger: ".o_group_header:contains(Attracting)",
-            run: "click",
-        },
-        {
             content: "open the draft",
             trigger: ".o_data_cell:contains(Our way to clients)",
             run: "click",

@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("client_regulation_salesperson", {
             run: "click",
         },
         {
-            content: "a quarter of nothing is done",
+            content: "the deal shows where it stands",
             trigger: "[name=regulation_bar]:contains(Qualify)",
         },
         {
