@@ -66,7 +66,7 @@ class CrmLead(models.Model):
         help="Share of the steps of the present stage that are done or waived.",
     )
     regulation_state = fields.Selection(
-        STATES, "Regulation State", copy=False, readonly=True
+        STATES, copy=False, readonly=True
     )
     regulation_next_due = fields.Datetime("Next Deadline", copy=False, readonly=True)
     regulation_compliance = fields.Float(

@@ -16,6 +16,10 @@ class RegulationApproval(models.Model):
 
     _inherit = "regulation.regulation"
 
+    is_printout_missing = fields.Boolean(
+        "Signed File Missing", compute="_compute_is_printout_missing"
+    )
+
     # ------------------------------------------------------------
     # WHAT IS MISSING
     # ------------------------------------------------------------
@@ -39,6 +43,14 @@ class RegulationApproval(models.Model):
             gaps = regulation._get_gaps()
             regulation.gap_text = gaps and Markup("<ul>%s</ul>") % Markup("").join(
                 Markup("<li>%s</li>") % gap for gap in gaps
+            )
+
+    @api.depends("state", "printout_ids.lang")
+    def _compute_is_printout_missing(self):
+        Printout = self.env["regulation.printout"]
+        for regulation in self:
+            regulation.is_printout_missing = regulation.state == "in_force" and bool(
+                Printout._get_missing_langs(regulation)
             )
 
     def _get_gaps(self):
@@ -186,6 +198,20 @@ class RegulationApproval(models.Model):
                 lambda step: step.subject == "deal" and step.gate != "inform"
             )
             steps.write({"gate": "inform"})
+        return True
+
+    def action_sign_missing(self):
+        """Print what could not be printed at the approval, or a new language."""
+        for regulation in self:
+            regulation._check_is_owner()
+            if regulation.state != "in_force":
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is not in force.", name=regulation.display_name
+                    )
+                )
+            # safe: an owner who may write the edition; only the engine stores files
+            self.env["regulation.printout"].sudo()._sign(regulation.sudo())
         return True
 
     def _check_is_owner(self):

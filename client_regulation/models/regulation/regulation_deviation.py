@@ -42,7 +42,7 @@ class RegulationDeviation(models.Model):
     step_id = fields.Many2one(
         "regulation.step", index="btree_not_null", ondelete="set null"
     )
-    step_name = fields.Char("Step Name")
+    step_name = fields.Char()
     stage_id = fields.Many2one(
         "regulation.stage", index="btree_not_null", ondelete="set null"
     )
@@ -72,7 +72,7 @@ class RegulationDeviation(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("The register of deviations is kept as it was written.")
         )

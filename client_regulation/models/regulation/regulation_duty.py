@@ -78,7 +78,7 @@ class RegulationDuty(models.Model):
         required=True,
         default="open",
     )
-    done_on = fields.Datetime("Done On")
+    done_on = fields.Datetime()
     done_by_id = fields.Many2one("res.users", "Done By")
     confirmed_on = fields.Datetime("Received On")
     proof_note = fields.Text("Note")

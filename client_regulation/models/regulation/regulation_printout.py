@@ -196,35 +196,3 @@ class RegulationPrintout(models.Model):
         self.ensure_one()
         content = self.sudo().attachment_id.raw or b""
         return hashlib.sha256(content).hexdigest() == self.sha256
-
-
-class RegulationRegulation(models.Model):
-    """The signed files of an edition. (Reg. R-1)"""
-
-    _inherit = "regulation.regulation"
-
-    is_printout_missing = fields.Boolean(
-        "Signed File Missing", compute="_compute_is_printout_missing"
-    )
-
-    @api.depends("state", "printout_ids.lang")
-    def _compute_is_printout_missing(self):
-        Printout = self.env["regulation.printout"]
-        for regulation in self:
-            regulation.is_printout_missing = regulation.state == "in_force" and bool(
-                Printout._get_missing_langs(regulation)
-            )
-
-    def action_sign_missing(self):
-        """Print what could not be printed at the approval, or a new language."""
-        for regulation in self:
-            regulation._check_is_owner()
-            if regulation.state != "in_force":
-                raise UserError(
-                    self.env._(
-                        "“%(name)s” is not in force.", name=regulation.display_name
-                    )
-                )
-            # safe: an owner who may write the edition; only the engine stores files
-            self.env["regulation.printout"].sudo()._sign(regulation.sudo())
-        return True

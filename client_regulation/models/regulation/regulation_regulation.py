@@ -118,7 +118,7 @@ class RegulationRegulation(models.Model):
     approved_by_id = fields.Many2one(
         "res.users", "Approved By", copy=False, readonly=True
     )
-    approved_on = fields.Datetime("Approved On", copy=False, readonly=True)
+    approved_on = fields.Datetime(copy=False, readonly=True)
 
     # content
     scope_ids = fields.One2many(

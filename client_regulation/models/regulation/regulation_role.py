@@ -194,7 +194,7 @@ class RegulationRoleAssignment(models.Model):
     substitute_id = fields.Many2one(
         "res.users", "Substitute", domain="[('share', '=', False)]"
     )
-    absent_from = fields.Date("Absent From")
+    absent_from = fields.Date()
     absent_to = fields.Date(
         "Back On", help="First day on which the person is back at work."
     )

@@ -137,7 +137,7 @@ class RegulationStep(models.Model):
         help="What happens when a deal leaves the stage without this step.",
     )
     gate_from = fields.Date(
-        "Gate From", help="Until this date the step only informs, whatever the gate."
+        help="Until this date the step only informs, whatever the gate."
     )
 
     _code_unique = models.Constraint(
