@@ -65,9 +65,7 @@ class CrmLead(models.Model):
         aggregator="avg",
         help="Share of the steps of the present stage that are done or waived.",
     )
-    regulation_state = fields.Selection(
-        STATES, copy=False, readonly=True
-    )
+    regulation_state = fields.Selection(STATES, copy=False, readonly=True)
     regulation_next_due = fields.Datetime("Next Deadline", copy=False, readonly=True)
     regulation_compliance = fields.Float(
         "Compliance",
@@ -298,7 +296,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        self.env["regulation.ledger"]._merge_history(self, opportunities)
+        self.env["regulation.seating"]._merge_history(self, opportunities)
         return result
 
     # ------------------------------------------------------------

@@ -101,7 +101,7 @@ class RegulationEditionSwitch(models.TransientModel):
                         edition=edition.display_name,
                     )
                 )
-        self.env["regulation.ledger"]._switch_edition(leads.sudo(), edition.id)
+        self.env["regulation.seating"]._switch_edition(leads.sudo(), edition.id)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -31,6 +31,7 @@ from . import regulation_check
 from . import regulation_event
 from . import regulation_gate
 from . import regulation_ledger
+from . import regulation_seating
 from . import regulation_time
 from . import regulation_figures
 from . import regulation_rota

@@ -304,7 +304,7 @@ class RegulationApproval(models.Model):
             )
         )
         if leads:
-            self.env["regulation.ledger"]._pin_found(leads, self.id, "activation")
+            self.env["regulation.seating"]._pin_found(leads, self.id, "activation")
 
     def _repeal(self):
         today = fields.Date.context_today(self)
@@ -316,7 +316,7 @@ class RegulationApproval(models.Model):
             leads = self.env["crm.lead"].search(
                 [("regulation_id", "=", regulation.id), ("active", "in", (True, False))]
             )
-            self.env["regulation.ledger"]._release(leads.ids)
+            self.env["regulation.seating"]._release(leads.ids)
             regulation._cancel_open_duties()
             regulation.message_post(
                 body=self.env._(

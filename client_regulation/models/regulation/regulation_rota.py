@@ -169,7 +169,7 @@ class RegulationRota(models.AbstractModel):
                 tos=columns[6],
             )
         )
-        self.env["regulation.duty"].invalidate_model(flush=False)
+        self.env["regulation.duty"].invalidate_model()
         return len(inserted)
 
     # ------------------------------------------------------------

@@ -140,7 +140,7 @@ class RegulationStage(models.Model):
         if old_columns is not None:
             # deals already in the columns are seated anew, nobody is asked for
             # proofs of stages that were not gated when they passed them
-            self.env["regulation.ledger"]._reseat_deals(
+            self.env["regulation.seating"]._reseat_deals(
                 self.regulation_id, old_columns | self.crm_stage_id
             )
         return result
