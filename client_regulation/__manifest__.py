@@ -58,5 +58,6 @@
         "web.assets_unit_tests": ["client_regulation/static/tests/**/*.test.js"],
         "web.assets_tests": ["client_regulation/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

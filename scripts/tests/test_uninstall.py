@@ -82,6 +82,7 @@ def shell(name, code):
         env={**project.environment(), "PYTHONPATH": ""},
         timeout=600,
     )  # fmt: skip
+    assert "ERROR" not in done.stderr, done.stderr[-4000:]
     for line in done.stdout.splitlines():
         if "RESULT " in line:
             return json.loads(line.partition("RESULT ")[2])

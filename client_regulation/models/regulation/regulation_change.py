@@ -8,7 +8,7 @@ from odoo.tools import html2plaintext
 #: fields of a step that are its norm, compared one by one
 STEP_FIELDS = (
     "name", "requirement", "why", "subject", "role_id", "receiver_role_id", "document",
-    "deadline", "deadline_unit", "start_event", "period", "proof", "proof_kind",
+    "deadline_text", "period", "proof", "proof_kind",
     "quantity", "quality", "check", "check_value", "check_domain", "gate", "gate_from",
 )  # fmt: skip
 STAGE_FIELDS = (

@@ -432,6 +432,7 @@ class RegulationRegulation(models.Model):
         draft = self.sudo().copy(
             {
                 "company_id": self.company_id.id,
+                "number": self.number,
                 "owner_id": (self.owner_id or self.env.user).id,
             }
         )
