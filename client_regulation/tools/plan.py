@@ -67,6 +67,7 @@ class EditionPlan:
     company_id: int
     process: str
     state: str
+    approved_on: datetime | None
     stages: tuple[StagePlan, ...]
 
     def stage(self, stage_id):

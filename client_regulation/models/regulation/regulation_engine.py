@@ -285,6 +285,13 @@ class RegulationEngine(models.AbstractModel):
         is_won = lead.stage_id.is_won
         if lead.regulation_id.id == plan.id and target is None and not is_won:
             return None  # pinned, waiting in an unmapped column
+        if (
+            lead.regulation_id.id == plan.id
+            and not is_won
+            and self._is_older(lead, plan)
+        ):
+            # stood in an unmapped column at the approval: found where it comes in
+            return Move(lead, "reopened", plan, target)
         owed = gate._get_owed_stages(plan, None, target, is_won)
         return Move(
             lead, "enter", plan, target, None,
@@ -346,14 +353,16 @@ class RegulationEngine(models.AbstractModel):
             return False
         if before.team_id != lead.team_id.id or lead.stage_id.is_won:
             return False
-        approved_on = (
-            self.env["regulation.regulation"].sudo().browse(move.plan.id).approved_on
-        )
-        if lead.create_date > approved_on:
+        if not self._is_older(lead, move.plan):
             return False
         return before.is_won or (
-            not before.active and lead.date_last_stage_update <= approved_on
+            not before.active and lead.date_last_stage_update <= move.plan.approved_on
         )
+
+    @api.model
+    def _is_older(self, lead, plan):
+        """Whether a deal was there before its edition came into force."""
+        return bool(plan.approved_on) and lead.create_date <= plan.approved_on
 
     @api.model
     def _get_won_move(self, move):

@@ -490,19 +490,23 @@ class RegulationLedger(models.AbstractModel):
 
         :param pairs: list of (lead, Seat)
         """
+        Role = self.env["regulation.role"]
         for lead, seat in pairs:
+            today = self.env["regulation.time"]._get_today(seat.company_id)
+            substitutes = Role._get_substitutes(seat.company_id, today)
+            before = {seat.user_id, substitutes.get(seat.user_id)}
+            after = substitutes.get(lead.user_id.id, lead.user_id.id)
             duties = (
                 self.env["regulation.duty"]
                 .sudo()
                 .search([("passage_id", "=", seat.passage_id), ("state", "=", "open")])
             )
-            mine = duties.filtered(
-                lambda duty, old=seat.user_id: (
-                    duty.user_id.id == old
+            duties.filtered(
+                lambda duty, before=before: (
+                    duty.user_id.id in before
                     or (not duty.user_id and duty.role_id.resolve == "salesperson")
                 )
-            )
-            mine.write({"user_id": lead.user_id.id})
+            ).write({"user_id": after})
             self.env["regulation.passage"].sudo().browse(seat.passage_id).write(
                 {"user_id": lead.user_id.id}
             )
@@ -541,7 +545,9 @@ class RegulationLedger(models.AbstractModel):
             "stage_id": seat.stage_id if seat else False,
             "user_id": lead.user_id.id,
             "approved_by_id": self.env.uid,
-            "team_id": (seat.team_id if seat else lead.team_id.id) or False,
+            # a deal that leaves without a seat names the team it goes to by now
+            "team_id": (seat.team_id if seat else move.stage and lead.team_id.id)
+            or False,
             "company_id": move.company_id or move.plan.company_id,
             "regulation_id": move.plan.id,
         }

@@ -537,6 +537,7 @@ class RegulationRegulation(models.Model):
             company_id=regulation.company_id.id or 0,
             process=regulation.process,
             state=regulation.state,
+            approved_on=regulation.approved_on or None,
             stages=stages,
         )
 

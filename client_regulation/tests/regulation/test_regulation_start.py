@@ -103,3 +103,21 @@ class TestRegulationStart(RegulationCommon):
         deal.invalidate_recordset()
         now = deal.passage_ids.filtered(lambda p: not p.left_on)
         self.assertEqual((now.stage_id.code, now.origin), ("S3", "activation"))
+
+    def test_deal_found_in_an_unmapped_column(self):
+        deal = self._deal()
+        deal.stage_id = self.col_parking
+        self._approve(self._draft())
+        deal.invalidate_recordset()
+        self.assertFalse(deal.passage_ids)
+        deal.stage_id = self.col_offer
+        passage = deal.passage_ids
+        self.assertEqual((passage.stage_id.code, passage.origin), ("S2", "activation"))
+        fresh = self._deal(stage_id=self.col_parking.id)
+        # all of a test has the time of its one transaction
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2999-01-01' WHERE id = %s", [fresh.id]
+        )
+        fresh.invalidate_recordset()
+        with self.assertRefused("S1.1"):
+            fresh.stage_id = self.col_offer

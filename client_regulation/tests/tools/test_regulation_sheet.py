@@ -84,9 +84,9 @@ def make_form():
 
 
 FORM = make_form()
-STAGES = [["Code", "Name"], ["A1", "First"], ["A2", "Second"]]
-INDICATORS = [["stage_id", "side", "aspect", "name"]]
-STEPS = [["stage_id", "code", "name"], ["A1", "A1.1", "Call"]]
+STAGES = (("Code", "Name"), ("A1", "First"), ("A2", "Second"))
+INDICATORS = (("stage_id", "side", "aspect", "name"),)
+STEPS = (("stage_id", "code", "name"), ("A1", "A1.1", "Call"))
 
 
 def book(stages=STAGES, indicators=INDICATORS, steps=STEPS, **others):
