@@ -29,7 +29,7 @@
         "views/wizards/regulation_duty_handover_views.xml",
         "views/wizards/regulation_edition_switch_views.xml",
         "views/wizards/regulation_start_views.xml",
-        "wizards/regulation_import_views.xml",
+        "views/wizards/regulation_import_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
         "views/regulation/regulation_stage_views.xml",

@@ -237,7 +237,7 @@ class RegulationDemo(models.AbstractModel):
         lead.action_set_lost(lost_reason_id=self.env.ref("crm.lost_reason_1").id)
 
     def _end_returned(self, lead):
-        lead.message_post(body="Asked for new samples: back to the visits.")
+        lead._message_log(body="Asked for new samples: back to the visits.")
 
     # ------------------------------------------------------------
     # DATES

@@ -211,6 +211,11 @@ class RegulationStart(models.TransientModel):
                         }
                     )
                 )
+                # everybody sees the pipeline in their own language
+                for lang, _name in self.env["res.lang"].get_installed():
+                    line.crm_stage_id.with_context(
+                        lang=lang
+                    ).name = line.stage_id.with_context(lang=lang).display_name
             line.stage_id.crm_stage_id = line.crm_stage_id
 
     def _propose_gates(self):

@@ -72,10 +72,12 @@ class RegulationDeviation(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("The register of deviations is kept as it was written.")
-        )
+    def write(self, vals):
+        if vals:
+            raise UserError(
+                self.env._("The register of deviations is kept as it was written.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

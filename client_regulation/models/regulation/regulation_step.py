@@ -5,6 +5,7 @@ import ast
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import get_lang
 
 PERIOD_OF_EVENT = {"week_end": "week", "month_end": "month", "quarter_end": "quarter"}
 
@@ -140,6 +141,10 @@ class RegulationStep(models.Model):
         help="Until this date the step only informs, whatever the gate."
     )
 
+    _deadline_bound = models.Constraint(
+        "CHECK (abs(deadline) <= 9999)",
+        "A deadline is at most 9,999 hours or days away from its event.",
+    )
     _code_unique = models.Constraint(
         "UNIQUE (regulation_id, code)", "A step code is used once in an edition."
     )
@@ -262,7 +267,8 @@ class RegulationStep(models.Model):
         if not self.deadline_unit or not self.start_event:
             return ""
         event = dict(self._selection_start_event()).get(self.start_event, "")
-        amount = f"{abs(self.deadline):g}"
+        point = get_lang(self.env).decimal_point
+        amount = f"{abs(self.deadline):g}".replace(".", point)
         unit = self._get_unit_text(abs(self.deadline) == 1)
         if not self.deadline:
             return self.env._("on the day: %(event)s", event=event)

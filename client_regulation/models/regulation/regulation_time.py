@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models, tools
 
+from ...tools.working_time import OutOfRange, WorkClock
+
 
 class RegulationTime(models.AbstractModel):
     """Deadlines in the working time of a company. (Promise P3: time indicators)"""
@@ -25,7 +27,14 @@ class RegulationTime(models.AbstractModel):
             return None
         span = timedelta(days=abs(amount) * (0.5 if unit == "wh" else 3) + 30)
         clock = self._get_clock(company_id, start - span, start + span)
-        return clock.deadline(start, amount, unit).replace(microsecond=0)
+        try:
+            due = clock.deadline(start, amount, unit)
+        except OutOfRange:
+            # a calendar without working hours must not stop the deals: its
+            # deadlines are counted as if all time were working time
+            clock = WorkClock(None, clock.tz.key, clock.covered)
+            due = clock.deadline(start, amount, unit)
+        return due.replace(microsecond=0)
 
     @api.model
     def _get_today(self, company_id):

@@ -4,6 +4,7 @@ from . import test_regulation_duty
 from . import test_regulation_edition
 from . import test_regulation_gate
 from . import test_regulation_i18n
+from . import test_regulation_import
 from . import test_regulation_report
 from . import test_regulation_rights
 from . import test_regulation_routes

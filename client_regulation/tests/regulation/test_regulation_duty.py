@@ -59,6 +59,14 @@ class TestRegulationDuty(RegulationCommon):
             self._duty(later, "S1.1").due_on, datetime(2026, 3, 5, 16, 0, 0)
         )
 
+    @freeze_time(MONDAY)
+    def test_calendar_without_working_hours_stops_nobody(self):
+        self.company.resource_calendar_id.attendance_ids.unlink()
+        deal = self._deal()
+        self.assertEqual(
+            self._duty(deal, "S1.1").due_on, datetime(2026, 3, 4, 22, 59, 59)
+        )
+
     def test_working_hours_of_a_stay(self):
         with freeze_time("2026-03-06 15:00:00"):  # Friday 16:00 in Brussels
             deal = self._deal()

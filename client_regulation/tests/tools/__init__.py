@@ -1,1 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import test_filled
+from . import test_periods
+from . import test_regulation_sheet
+from . import test_working_time
