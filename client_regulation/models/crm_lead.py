@@ -170,6 +170,18 @@ class CrmLead(models.Model):
             lead.regulation_deviation_count = deviations.get(lead, 0)
             lead.regulation_passage_count = passages.get(lead, 0)
 
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        # crm hides a team's own column while it is empty; a deal could not be
+        # dragged into its next stage
+        stages = super()._read_group_stage_ids(stages, domain)
+        if self.env["regulation.regulation"]._is_engine_running():
+            columns = self.env["regulation.scope"]._get_columns(
+                self.env.company.id, self.env.user.crm_team_ids.ids
+            )
+            stages = (stages | stages.browse(columns)).sorted()
+        return stages
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------

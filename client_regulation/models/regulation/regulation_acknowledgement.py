@@ -42,6 +42,7 @@ class RegulationAcknowledgement(models.Model):
             row.is_mine = row.user_id == self.env.user
 
     @api.depends("regulation_id", "user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             row.display_name = self.env._(

@@ -132,6 +132,7 @@ class RegulationDuty(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("step_id", "lead_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for duty in self:
             name = duty.step_id.display_name or ""

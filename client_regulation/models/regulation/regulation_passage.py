@@ -86,6 +86,7 @@ class RegulationPassage(models.Model):
         return [("left_on", "!=", False)] if "left" in value else [(0, "=", 1)]
 
     @api.depends("lead_id.name", "stage_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for passage in self:
             passage.display_name = (

@@ -185,13 +185,14 @@ class RegulationRota(models.AbstractModel):
         """
         Role = self.env["regulation.role"]
         time = self.env["regulation.time"]
+        salesperson = (lead or partner or self.env["res.partner"]).user_id
+        team = lead.team_id if lead else salesperson.sale_team_id
+        seller, leader = salesperson.id, team.user_id.id
         rows = []
         for step in steps:
             company_id = step.regulation_id.company_id.id
             today = time._get_today(company_id)
             if lead or partner:
-                seller = lead.user_id.id if lead else partner.user_id.id
-                leader = lead.team_id.user_id.id if lead else False
                 people = [
                     Role._resolve_for_deal(
                         step.role_id.id, company_id, today, seller, leader
@@ -204,8 +205,8 @@ class RegulationRota(models.AbstractModel):
                     today,
                     self._get_bound_teams(step.regulation_id),
                 )
-            receivers = Role._get_assigned(company_id, today).get(
-                step.receiver_role_id.id, ()
+            receiver = Role._resolve_for_deal(
+                step.receiver_role_id.id, company_id, today, seller, leader
             )
             due = time._get_due(company_id, at, step.deadline, step.deadline_unit)
             rows += [
@@ -215,10 +216,10 @@ class RegulationRota(models.AbstractModel):
                     "role_id": step.role_id.id,
                     "company_id": company_id,
                     "lead_id": lead.id if lead else False,
-                    "team_id": lead.team_id.id if lead else False,
+                    "team_id": team.id,
                     "partner_id": partner.id if partner else False,
                     "user_id": user_id,
-                    "receiver_id": receivers[0] if receivers else False,
+                    "receiver_id": receiver,
                     "start_on": at,
                     "due_on": due,
                     "needs_activity": bool(user_id),

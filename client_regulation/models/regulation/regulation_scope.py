@@ -60,6 +60,7 @@ class RegulationScope(models.Model):
                 )
 
     @api.depends("team_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for scope in self:
             scope.display_name = scope.team_id.name or self.env._("Every team")
@@ -114,3 +115,16 @@ class RegulationScope(models.Model):
         return in_force.get((company_id, team_id or False)) or in_force.get(
             (company_id, False)
         )
+
+    @api.model
+    def _get_columns(self, company_id, team_ids):
+        """Columns of the pipeline that deals of these teams go through."""
+        editions = {self._find_in_force(company_id, team_id) for team_id in team_ids}
+        Regulation = self.env["regulation.regulation"]
+        return [
+            stage.crm_stage_id
+            for edition_id in editions
+            if edition_id
+            for stage in Regulation._get_plan(edition_id).stages
+            if stage.crm_stage_id
+        ]

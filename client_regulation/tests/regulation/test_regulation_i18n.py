@@ -205,3 +205,33 @@ class TestRegulationI18n(TransactionCase):
                             english.append(f"{record} {name}: {record[name]}")
         self.assertGreater(read, 500, "the templates are not there")
         self.assertNothing(english, "Shipped texts without Russian.")
+
+    # ------------------------------------------------------------
+    # TWO LANGUAGES IN ONE TRANSACTION
+    # ------------------------------------------------------------
+
+    def test_names_follow_the_language(self):
+        """A reminder is written in the language of its reader, whatever language
+        the same record was read in before."""
+        addon = f"odoo.addons.{MODULE}."
+        fixed = [
+            name
+            for name, model in self.env.items()
+            if model._compute_display_name.__func__.__module__.startswith(addon)
+            and "lang"
+            not in self.registry.field_depends_context[model._fields["display_name"]]
+        ]
+        self.assertNothing(fixed, "Names that stay in the language read first.")
+
+    def test_columns_made_at_the_start_are_in_every_language(self):
+        template = self.env.ref(f"{MODULE}.regulation_acquisition")
+        team = self.env["crm.team"].create({"name": "Team"})
+        wizard = self.env["regulation.start"].create(
+            {"source_id": template.id, "team_ids": team.ids, "mapping": "create"}
+        )
+        wizard.action_next()
+        wizard.action_next()
+        stage = wizard.regulation_id.stage_ids[1]
+        for lang, name in (("en_US", "First contact"), ("ru_RU", "Первичный контакт")):
+            column = stage.crm_stage_id.with_context(lang=lang)
+            self.assertEqual(column.name, f"A2 {name}")

@@ -64,6 +64,30 @@ class TestRegulationStart(RegulationCommon):
         self.assertEqual(columns.team_ids, self.team)
         self.assertEqual(columns.mapped("is_won"), [False] * 7 + [True])
         self.assertFalse(template.stage_ids.crm_stage_id, "the template stays as it is")
+        # a new deal of the team begins in the first of them, and the empty columns
+        # are there to be dragged into
+        for role in wizard.regulation_id.step_ids.role_id:
+            self.env["regulation.role.assignment"].create(
+                {
+                    "role_id": role.id,
+                    "user_id": self.owner.id,
+                    "date_from": "2020-01-01",
+                }
+            )
+        self._approve(wizard.regulation_id)
+        deal = self._deal()
+        self.assertEqual(deal.stage_id, columns[0])
+        self.assertEqual(deal.passage_ids.stage_id.code, "A1")
+        Lead = (
+            self.env["crm.lead"]
+            .with_user(self.seller)
+            .with_context(read_group_expand=True)
+        )
+        groups = Lead.formatted_read_group(
+            [("user_id", "=", self.seller.id)], ["stage_id"], ["__count"]
+        )
+        shown = [group["stage_id"][0] for group in groups if group["stage_id"]]
+        self.assertLessEqual(set(columns.ids), set(shown))
 
     def test_gates_begin_on_a_date(self):
         wizard = self._start(
