@@ -254,8 +254,8 @@ class CrmLead(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "“%(deal)s” stands under a regulation and is lost with a "
-                        "reason only. Press “Lost” and choose one.",
+                        "“%(deal)s” is regulated and can be marked as lost only with a "
+                        "reason. Press “Lost” and choose one.",
                         deal=lead.name,
                     )
                 )

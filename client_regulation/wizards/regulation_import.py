@@ -30,8 +30,8 @@ class RegulationImport(models.TransientModel):
     # ------------------------------------------------------------
 
     mode = fields.Selection(
-        [("new", "A new draft"), ("replace", "A draft that is there")],
-        "Bring Into",
+        [("new", "A new draft"), ("replace", "An existing draft")],
+        "Import Into",
         default="new",
         required=True,
     )
@@ -207,7 +207,7 @@ class RegulationImport(models.TransientModel):
         (regulation.stage_ids - kept).unlink()
         regulation.message_post(
             body=self.env._(
-                "Brought in from “%(file)s”: %(stages)s stages, %(steps)s steps.",
+                "Imported from “%(file)s”. Stages: %(stages)s, steps: %(steps)s.",
                 file=self.file_name or "",
                 stages=len(reading.rows("stages")),
                 steps=len(reading.rows("steps")),

@@ -167,7 +167,7 @@ def render(env, problems, file_name):
             "… and %(count)s more.", count=len(problems) - MAX_SHOWN
         )
     head = env._(
-        "“%(file)s” was not brought in; nothing has changed. Problems: %(count)s.",
+        "“%(file)s” was not imported; nothing has changed. Problems: %(count)s.",
         file=file_name,
         count=len(problems),
     )

@@ -284,14 +284,14 @@ class RegulationSpreadsheet(models.AbstractModel):
                     "blank or be removed. Their order does not matter."
                 ),
                 self.env._(
-                    "Nothing is brought in while anything in the file is not "
+                    "Nothing is imported while anything in the file is not "
                     "understood: all problems are listed with sheet, row and column."
                 ),
             ],
             "sheet": self.env._("Sheet"),
             "column": self.env._("Column"),
             "required": self.env._("Must Be Filled In"),
-            "meaning": self.env._("What Stands There"),
+            "meaning": self.env._("What to Enter"),
             "yes": self.env._("Yes"),
             "allowed": self.env._("Allowed values"),
             "pick": self.env._("This is not in the list of allowed values."),

@@ -43,7 +43,7 @@ class RegulationStart(models.TransientModel):
     )
     mapping = fields.Selection(
         [
-            ("map", "Use the columns that are there"),
+            ("map", "Use the existing columns"),
             ("create", "Make the columns for the team"),
         ],
         default="map",

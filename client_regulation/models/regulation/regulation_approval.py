@@ -320,7 +320,7 @@ class RegulationApproval(models.Model):
             regulation._cancel_open_duties()
             regulation.message_post(
                 body=self.env._(
-                    "Repealed by %(person)s; %(count)s deals run free.",
+                    "Repealed by %(person)s; %(count)s deals are no longer regulated.",
                     person=self.env.user.name,
                     count=len(leads),
                 ),

@@ -71,7 +71,7 @@ class RegulationEngine(models.AbstractModel):
             return
         # computes what is pending (team, company, stage) and locks the rows of the
         # deals before those of their passages, so that rivals wait and retry
-        deals.flush_recordset()
+        self.env.flush_all()
         pinned = deals.filtered("regulation_id")
         seats = self.env["regulation.gate"]._get_seats(pinned.ids)
         moves, changed_hands = [], []
@@ -436,9 +436,9 @@ class RegulationEngine(models.AbstractModel):
             if not (is_head and user in teams.user_id):
                 raise AccessError(
                     self.env._(
-                        "“%(deal)s” stands under “%(edition)s”. Only the head of sales "
-                        "of the team, or the regulation owner, may take it out of the "
-                        "regulated teams; it is recorded.",
+                        "“%(deal)s” is governed by “%(edition)s”. Only the head of "
+                        "sales of the team, or the regulation owner, may take it out "
+                        "of the regulated teams; it is recorded.",
                         deal=move.lead.name,
                         edition=move.lead.regulation_id.display_name,
                     )

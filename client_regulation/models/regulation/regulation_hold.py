@@ -28,8 +28,7 @@ class RegulationHold(models.AbstractModel):
             if not lead.regulation_id:
                 raise UserError(
                     self.env._(
-                        "“%(deal)s” stands under no regulation; there is nothing to "
-                        "put on hold.",
+                        "“%(deal)s” is not regulated; there is nothing to put on hold.",
                         deal=lead.name,
                     )
                 )
@@ -66,7 +65,7 @@ class RegulationHold(models.AbstractModel):
         self.env["regulation.figures"]._refresh(held.ids)
         for lead in held:
             lead._message_log(
-                body=self.env._("No longer on hold; the deadlines moved on."),
+                body=self.env._("No longer on hold; the deadlines have been moved."),
                 author_id=self.env.user.partner_id.id,
             )
 

@@ -88,8 +88,7 @@ class RegulationLedger(models.AbstractModel):
     @api.model
     def _flush_books(self):
         """Write what the ORM holds back of the books, before SQL reads them."""
-        self.env["regulation.passage"].flush_model()
-        self.env["regulation.duty"].flush_model()
+        self.env.flush_all()  # cheaper than by model: it looks at what is pending
 
     @api.model
     def _forget(self):
@@ -155,8 +154,8 @@ class RegulationLedger(models.AbstractModel):
                 INSERT INTO regulation_passage (
                        lead_id, stage_id, regulation_id, user_id, team_id, company_id,
                        origin, entered_on, held_hours,
-                       create_uid, create_date, write_uid, write_date)
-                SELECT v.*, %(now)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       create_uid, create_date, write_date)
+                SELECT v.*, %(now)s, 0, %(uid)s, %(now)s, %(now)s
                   FROM unnest(%(leads)s::int[], %(stages)s::int[], %(editions)s::int[],
                               %(users)s::int[], %(teams)s::int[], %(companies)s::int[],
                               %(origins)s::varchar[]) AS v
@@ -218,7 +217,7 @@ class RegulationLedger(models.AbstractModel):
             SQL(
                 """
                 UPDATE regulation_passage p
-                   SET left_on = %(now)s, write_uid = %(uid)s, write_date = %(now)s,
+                   SET left_on = %(now)s, write_date = %(now)s,
                        working_hours = v.hours,
                        on_time = COALESCE(f.on_time, TRUE),
                        compliance = f.compliance
@@ -231,7 +230,6 @@ class RegulationLedger(models.AbstractModel):
                  WHERE p.id = v.id
                 """,
                 now=now,
-                uid=self.env.uid,
                 ids=[seat.passage_id for seat in seats],
                 hours=hours,
             )
@@ -319,7 +317,7 @@ class RegulationLedger(models.AbstractModel):
 
     @api.model
     def _prepare_duty_rows(self, step, company_id, pairs, now):
-        """(passage, step, user, receiver, start, due, needs activity) of one step."""
+        """Rows of duties for one step, in the order of `_insert_duties`."""
         Role = self.env["regulation.role"]
         leads = self.env["crm.lead"].sudo().concat(*(lead for _id, lead in pairs))
         starts = self.env["regulation.event"]._get_deal_starts(
@@ -349,7 +347,9 @@ class RegulationLedger(models.AbstractModel):
             user_id, receiver_id = user_memo[key]
             rows.append(
                 (
-                    passage_id, step.id, user_id, receiver_id, start, due_memo[start],
+                    passage_id, step.id, step.stage_id, step.role_id or None, lead.id,
+                    lead.partner_id.id or None, lead.team_id.id or None, company_id,
+                    user_id, receiver_id, start, due_memo[start],
                     bool(user_id) and user_id != seller,
                 )
             )  # fmt: skip
@@ -357,46 +357,34 @@ class RegulationLedger(models.AbstractModel):
 
     @api.model
     def _insert_duties(self, rows, now):
-        """Duties of deals, born by one statement.
+        """Duties of deals, born by one statement; nobody in person creates them.
 
         :return: ids of the duties whose people get an activity
         """
         if not rows:
             return []
         columns = [list(column) for column in zip(*rows, strict=True)]
+        names = (
+            "passages", "steps", "stages", "roles", "leads", "partners", "teams",
+            "companies", "users", "receivers", "starts", "dues", "flags",
+        )  # fmt: skip
         inserted = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO regulation_duty (
-                       passage_id, step_id, user_id, receiver_id, start_on, due_on,
-                       needs_activity, stage_id, role_id, lead_id, partner_id, team_id,
-                       company_id, state,
-                       create_uid, create_date, write_uid, write_date)
-                SELECT v.passage_id, v.step_id, v.user_id, v.receiver_id, v.start_on,
-                       v.due_on, v.needs_activity, s.stage_id, s.role_id, p.lead_id,
-                       l.partner_id, p.team_id, p.company_id, 'open',
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(passages)s::int[], %(steps)s::int[], %(users)s::int[],
+                       passage_id, step_id, stage_id, role_id, lead_id, partner_id,
+                       team_id, company_id, user_id, receiver_id, start_on, due_on,
+                       needs_activity, state, create_date, write_date)
+                SELECT v.*, 'open', %(now)s, %(now)s
+                  FROM unnest(%(passages)s::int[], %(steps)s::int[], %(stages)s::int[],
+                              %(roles)s::int[], %(leads)s::int[], %(partners)s::int[],
+                              %(teams)s::int[], %(companies)s::int[], %(users)s::int[],
                               %(receivers)s::int[], %(starts)s::timestamp[],
-                              %(dues)s::timestamp[], %(flags)s::bool[])
-                       WITH ORDINALITY
-                    AS v(passage_id, step_id, user_id, receiver_id, start_on, due_on,
-                         needs_activity, position)
-                  JOIN regulation_passage p ON p.id = v.passage_id
-                  JOIN regulation_step s ON s.id = v.step_id
-                  JOIN crm_lead l ON l.id = p.lead_id
-              ORDER BY v.position
+                              %(dues)s::timestamp[], %(flags)s::bool[]) AS v
              RETURNING id, needs_activity
                 """,
                 now=now,
-                uid=self.env.uid,
-                passages=columns[0],
-                steps=columns[1],
-                users=columns[2],
-                receivers=columns[3],
-                starts=columns[4],
-                dues=columns[5],
-                flags=columns[6],
+                **dict(zip(names, columns, strict=True)),
             )
         )
         return [duty_id for duty_id, needs_activity in inserted if needs_activity]

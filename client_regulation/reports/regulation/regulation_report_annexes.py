@@ -29,7 +29,7 @@ class RegulationReportDocument(models.AbstractModel):
             "roles": self.env._("Roles and who fills them"),
             "flow": self.env._("Information flow"),
             "register": self.env._("Change register"),
-            "visas": self.env._("Approval visas"),
+            "visas": self.env._("Approval sheet"),
             "acknowledgements": self.env._("Acknowledgement sheet"),
         }
         return {
