@@ -299,6 +299,15 @@ class RegulationCommon(TransactionCase):
         )
 
     @classmethod
+    def _make_newer(cls, deal):
+        """Everything in a test has the time of its one transaction: say that this
+        deal was created after the editions had come into force."""
+        cls.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2999-01-01' WHERE id = %s", [deal.id]
+        )
+        deal.invalidate_recordset()
+
+    @classmethod
     def _duty(cls, lead, code):
         """The duty of a step in the present stay of a deal."""
         return (

@@ -307,8 +307,9 @@ class RegulationApproval(models.Model):
             self.env["regulation.seating"]._pin_found(leads, self.id, "activation")
 
     def _repeal(self):
-        today = fields.Date.context_today(self)
+        time = self.env["regulation.time"]
         for regulation in self:
+            today = time._get_today(regulation.company_id.id)
             regulation.scope_ids._write_in_force(False)
             regulation._write_lifecycle({"state": "repealed", "date_to": today})
             regulation.flush_recordset()

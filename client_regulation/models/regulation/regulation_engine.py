@@ -289,6 +289,7 @@ class RegulationEngine(models.AbstractModel):
             lead.regulation_id.id == plan.id
             and not is_won
             and self._is_older(lead, plan)
+            and not lead.passage_ids
         ):
             # stood in an unmapped column at the approval: found where it comes in
             return Move(lead, "reopened", plan, target)

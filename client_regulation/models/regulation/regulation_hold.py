@@ -19,7 +19,7 @@ class RegulationHold(models.AbstractModel):
 
         :raise UserError: for a deal that is not regulated, or a date in the past
         """
-        today = fields.Date.context_today(self)
+        today = self.env["regulation.time"]._get_today(self.env.company.id)
         if until <= today:
             raise UserError(
                 self.env._("A deal is put on hold until a day in the future.")

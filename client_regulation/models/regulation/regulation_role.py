@@ -58,7 +58,7 @@ class RegulationRole(models.Model):
     @api.depends("assignment_ids")
     @api.depends_context("allowed_company_ids")
     def _compute_current_user_ids(self):
-        today = fields.Date.context_today(self)
+        today = self.env["regulation.time"]._get_today(self.env.company.id)
         people = self._get_assigned(self.env.company.id, today)
         for role in self:
             role.current_user_ids = self.env["res.users"].browse(
@@ -187,7 +187,9 @@ class RegulationRoleAssignment(models.Model):
         index="btree_not_null",
         check_company=True,
     )
-    date_from = fields.Date("From", default=fields.Date.context_today, index=True)
+    date_from = fields.Date(
+        "From", default=lambda self: self._default_date_from(), index=True
+    )
     date_to = fields.Date(
         "Until", index=True, help="First day on which the person no longer fills it."
     )
@@ -211,6 +213,11 @@ class RegulationRoleAssignment(models.Model):
         "CHECK (substitute_id IS NULL OR substitute_id != user_id)",
         "Nobody is their own substitute.",
     )
+
+    @api.model
+    def _default_date_from(self):
+        # the day it is for the company: a person far east fills a role at once too
+        return self.env["regulation.time"]._get_today(self.env.company.id)
 
     @api.depends("role_id", "user_id")
     def _compute_department_id(self):

@@ -122,6 +122,7 @@ class TestRegulationRoutesTeams(RegulationTeamsCommon):
     def test_parked_from_the_start_and_to_another_team(self):
         """Not yet in any stage, a deal comes under the edition of its new team."""
         deal = self._deal(stage_id=self.col_parking.id)
+        self._make_newer(deal)
         self.assertEqual(deal.regulation_id, self.edition)
         self.assertAt(deal, self.col_parking)
         deal.team_id = self.twin_team

@@ -138,10 +138,6 @@ class TestRegulationStart(RegulationCommon):
         passage = deal.passage_ids
         self.assertEqual((passage.stage_id.code, passage.origin), ("S2", "activation"))
         fresh = self._deal(stage_id=self.col_parking.id)
-        # all of a test has the time of its one transaction
-        self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = '2999-01-01' WHERE id = %s", [fresh.id]
-        )
-        fresh.invalidate_recordset()
+        self._make_newer(fresh)
         with self.assertRefused("S1.1"):
             fresh.stage_id = self.col_offer
