@@ -479,25 +479,32 @@ class RegulationLedger(models.AbstractModel):
         :param pairs: list of (lead, Seat)
         """
         Role = self.env["regulation.role"]
+        Duty = self.env["regulation.duty"].sudo()
+        Passage = self.env["regulation.passage"].sudo()
+        open_duties = Duty.search(
+            [
+                ("passage_id", "in", [seat.passage_id for _lead, seat in pairs]),
+                ("state", "=", "open"),
+            ]
+        ).grouped("passage_id")
+        duties_of, passages_of = defaultdict(Duty.browse), defaultdict(Passage.browse)
         for lead, seat in pairs:
             today = self.env["regulation.time"]._get_today(seat.company_id)
             substitutes = Role._get_substitutes(seat.company_id, today)
             before = {seat.user_id, substitutes.get(seat.user_id)}
             after = substitutes.get(lead.user_id.id, lead.user_id.id)
-            duties = (
-                self.env["regulation.duty"]
-                .sudo()
-                .search([("passage_id", "=", seat.passage_id), ("state", "=", "open")])
-            )
-            duties.filtered(
+            passage = Passage.browse(seat.passage_id)
+            passages_of[lead.user_id.id] |= passage
+            duties_of[after] |= open_duties.get(passage, Duty).filtered(
                 lambda duty, before=before: (
                     duty.user_id.id in before
                     or (not duty.user_id and duty.role_id.resolve == "salesperson")
                 )
-            ).write({"user_id": after})
-            self.env["regulation.passage"].sudo().browse(seat.passage_id).write(
-                {"user_id": lead.user_id.id}
             )
+        for user_id, duties in duties_of.items():
+            duties.write({"user_id": user_id})
+        for user_id, passages in passages_of.items():
+            passages.write({"user_id": user_id})
 
     # ------------------------------------------------------------
     # DEVIATIONS
