@@ -143,11 +143,23 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What a check found missing, in words, and the page of Odoo where it is given."""
+
+    text: str
+    url: str = ""
+
+    def __str__(self):
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Blocker:
     """One unmet step of one deal: the answer of the gate, as data.
 
     :param gate: what the step does today: inform, warn or block
     :param missing: what is missing and where to give it, in the user's language
+    :param url: the page of Odoo where it is given
     """
 
     lead_id: int
@@ -156,6 +168,7 @@ class Blocker:
     gate: str
     missing: str
     reachable: bool = True  # False: the deal has not entered the stage yet
+    url: str = ""
 
     @property
     def blocks(self):

@@ -27,6 +27,7 @@ from . import regulation_duty
 from . import regulation_deviation
 
 # engine
+from . import regulation_fact
 from . import regulation_check
 from . import regulation_event
 from . import regulation_gate

@@ -6,6 +6,7 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 
 from ...tools.filled import is_placeholder
+from ...tools.plan import Lack
 
 NUMBERS = ("integer", "float", "monetary")
 TEXTS = ("char", "text", "html")
@@ -16,27 +17,33 @@ class RegulationCheck(models.AbstractModel):
 
     Four kinds: `manual` (a tick with proof), `fields` (fields of the deal or its
     client are filled), `domain` (the deal matches) and named checks that other
-    rooms bring. To register one, inherit this model and extend two methods::
+    rooms bring. A room registers its checks in an abstract model of its own, which
+    `models/regulation_check.py` mixes in::
 
-        class RegulationCheck(models.AbstractModel):
-            _inherit = "regulation.check"
+        class RegulationCheckClient(models.AbstractModel):
+            _name = "regulation.check.client"
 
             def _get_named_checks(self):
                 return super()._get_named_checks() | {
                     "card_completeness": self.env._("Client card is complete"),
                 }
 
+            def _get_check_sources(self):
+                return super()._get_check_sources() | {
+                    "card_completeness": {"res.partner": {"card_completeness"}},
+                }
+
             def _check_card_completeness(self, leads, step):
                 return {
-                    lead.id: self.env._("card is %(is)s %% complete", …)
+                    lead.id: Lack(self.env._("card is %(is)s %% complete", …), url)
                     for lead in leads
                     if lead.partner_id.card_completeness < step.check_value
                 }
 
     ``_check_<name>(leads, step)`` gets all deals at once (sudo) and the `StepPlan`;
     it answers only for those that fail: ``{lead_id: what is missing and where to
-    give it}``, in the user's language, in a number of queries that does not grow
-    with the deals.
+    give it}``, a `Lack` or a text, in the user's language, in a number of queries
+    that does not grow with the deals.
     """
 
     _name = "regulation.check"
@@ -46,6 +53,23 @@ class RegulationCheck(models.AbstractModel):
     def _get_named_checks(self):
         """Names and labels of the checks that rooms register."""
         return {}
+
+    @api.model
+    def _get_check_sources(self):
+        """What named checks read: ``{check: {model: field names, or None for any}}``.
+
+        A write on these makes the engine look at the step again.
+        """
+        return {}
+
+    @api.model
+    def _get_kept_checks(self):
+        """Checks whose facts stay: what a passed step required may not be emptied.
+
+        A fact of its time, like a meeting that was planned and then moved, is not
+        among them; what proves that it happened is kept by its own model.
+        """
+        return {"fields", "domain"}
 
     @api.model
     def _get_selection(self):
@@ -62,11 +86,25 @@ class RegulationCheck(models.AbstractModel):
         """Which of these deals fail a self-checking step, and what is missing.
 
         :param StepPlan step: a step whose check is not manual
-        :return: ``{lead_id: text}`` for the deals that fail
+        :return: ``{lead_id: Lack}`` for the deals that fail
         """
         if not leads:
             return {}
-        return getattr(self, f"_check_{step.check}")(leads.sudo(), step)
+        method = getattr(self, f"_check_{step.check}", None)
+        if method is None:  # the addon that brought the check is gone
+            text = self.env._("its check is not installed; ask the regulation owner")
+            return dict.fromkeys(leads.ids, Lack(text))
+        missing = method(leads.sudo(), step)
+        return {
+            lead_id: lack if isinstance(lack, Lack) else Lack(lack)
+            for lead_id, lack in missing.items()
+        }
+
+    @api.model
+    def _get_url(self, record, action=None):
+        """The page of a record, or of an action opened from it."""
+        url = f"/odoo/{record._name}/{record.id}"
+        return f"{url}/action-client_regulation.{action}" if action else url
 
     # -- the built-in checks ---------------------------------------------------
 
@@ -141,12 +179,12 @@ class RegulationCheck(models.AbstractModel):
     @api.model
     @tools.ormcache("regulation_ids")
     def _get_watched_fields(self, regulation_ids):
-        """Fields whose emptying can undo a passed step of these editions.
+        """Fields that the deal steps of these editions read.
 
         :param tuple regulation_ids: ids of live editions
-        :return: ``{model: frozenset(field names)}``
+        :return: ``{model: frozenset(field names)}``, with None for any field
         """
-        watched = {"crm.lead": set(), "res.partner": set()}
+        watched = {}
         Regulation = self.env["regulation.regulation"]
         for regulation_id in regulation_ids:
             for step in Regulation._get_plan(regulation_id).steps:
@@ -178,7 +216,11 @@ class RegulationCheck(models.AbstractModel):
                 if path[0] == "partner_id" and len(path) > 1:
                     names.add(("res.partner", path[1]))
             return names
-        return set()
+        return {
+            (model, name)
+            for model, names in self._get_check_sources().get(step.check, {}).items()
+            for name in (names or (None,))
+        }
 
     @api.model
     def _get_sources(self, model, name):

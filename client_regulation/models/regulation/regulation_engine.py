@@ -92,37 +92,81 @@ class RegulationEngine(models.AbstractModel):
             self.env["regulation.ledger"]._change_hands(changed_hands)
 
     @api.model
-    def _facts_changed(self, records, model, names):
-        """Fields of deals or clients were written: look at the steps that read them.
+    def _facts_changed(self, records, model, names=None, leads=None):
+        """Facts that steps read were written: look at these steps again.
 
         A step of the present stage becomes done or open again with its fact; what
         a passed blocking step required may not be emptied any more.
 
-        :param records: crm.lead or res.partner, as `model` says
-        :param names: names of the fields written
+        :param records: records of `model`
+        :param names: names of the fields written, None when records came or went
+        :param leads: the deals concerned, where `records` cannot tell any more
         :raise ValidationError: names the passed steps that would be undone
         """
         live = tuple(sorted(self.env["regulation.regulation"]._get_live_ids()))
         watched = self.env["regulation.check"]._get_watched_fields(live)
-        names = names & watched[model]
-        if not names:
+        watched = watched.get(model, frozenset())
+        if names is not None and None not in watched:
+            names = names & watched
+        if not watched or (names is not None and not names):
             return
-        field = "id" if model == "crm.lead" else "partner_id"
+        if leads is None:
+            leads = self._get_fact_leads(records, model)
         leads = (
-            self.env["crm.lead"]
-            .sudo()
-            .search(
-                [
-                    (field, "in", records.ids),
-                    ("regulation_id", "!=", False),
-                    ("type", "=", "opportunity"),
-                ]
-            )
+            leads.sudo()
+            .exists()
+            .filtered(lambda lead: lead.regulation_id and lead.type == "opportunity")
         )
+        if not leads:
+            return
         leads.flush_recordset()
         seats = self.env["regulation.gate"]._get_seats(leads.ids)
         self._check_passed_facts(leads, seats, model, names)
         self._settle_present_facts(leads, seats, model, names)
+
+    @api.model
+    def _get_fact_leads(self, records, model):
+        """The deals that facts belong to; those of a client's people are its own."""
+        Lead = self.env["crm.lead"].sudo()
+        regulated = [("regulation_id", "!=", False), ("type", "=", "opportunity")]
+        if model == "crm.lead":
+            return Lead.search([("id", "in", records.ids), *regulated])
+        if model == "res.partner":
+            clients = records.sudo().commercial_partner_id
+            return Lead.search(
+                [("partner_id", "child_of", (records | clients).ids), *regulated]
+            )
+        return records._get_fact_leads()
+
+    @api.model
+    def _event_happened(self, leads, events):
+        """Set the deadlines that count from events which have come, or have moved.
+
+        Only duties that wait; what is done keeps the deadline it was done under.
+
+        :param leads: crm.lead
+        :param events: codes of events
+        """
+        duties = (
+            self.env["regulation.duty"]
+            .sudo()
+            .search(
+                [
+                    ("lead_id", "in", leads.ids),
+                    ("state", "=", "open"),
+                    ("done_on", "=", False),
+                    ("passage_id", "!=", False),
+                    ("step_id.start_event", "in", list(events)),
+                ]
+            )
+        )
+        if not duties:
+            return
+        Regulation = self.env["regulation.regulation"]
+        for step, own in duties.grouped("step_id").items():
+            plan = Regulation._get_plan(step.regulation_id.id).step(step.id)
+            self.env["regulation.ledger"]._reset_deadlines(plan, own)
+        self.env["regulation.figures"]._refresh(duties.lead_id.ids)
 
     @api.model
     def _get_concerned_steps(self, leads, model, names):
@@ -132,8 +176,10 @@ class RegulationEngine(models.AbstractModel):
         steps = {}
         for edition, own in leads.grouped("regulation_id").items():
             for step in Regulation._get_plan(edition.id).steps:
-                read = Check._get_step_fields(step)
-                if step.subject == "deal" and any((model, n) in read for n in names):
+                if step.subject != "deal":
+                    continue
+                read = {n for m, n in Check._get_step_fields(step) if m == model}
+                if read and (names is None or None in read or read & names):
                     steps[step, edition.id] = own
         return steps
 
@@ -142,13 +188,14 @@ class RegulationEngine(models.AbstractModel):
         gate = self.env["regulation.gate"]
         Regulation = self.env["regulation.regulation"]
         Duty = self.env["regulation.duty"].sudo()
+        kept = self.env["regulation.check"]._get_kept_checks()
         unmet = {}
         for (step, edition_id), own in self._get_concerned_steps(
             leads, model, names
         ).items():
             plan = Regulation._get_plan(edition_id)
             today = self.env["regulation.time"]._get_today(plan.company_id)
-            if step.effective_gate(today) != "block":
+            if step.check not in kept or step.effective_gate(today) != "block":
                 continue
             passed = Duty.search(
                 [
@@ -162,9 +209,12 @@ class RegulationEngine(models.AbstractModel):
                 == seats[duty.lead_id.id].last_passage_of(step.stage_id)
             )
             missing = self.env["regulation.check"]._evaluate(passed.lead_id, step)
-            for lead_id, text in missing.items():
+            for lead_id, lack in missing.items():
                 unmet.setdefault(lead_id, []).append(
-                    Blocker(lead_id, step.id, step.stage_id, "block", text)
+                    Blocker(
+                        lead_id, step.id, step.stage_id, "block", lack.text,
+                        url=lack.url,
+                    )  # fmt: skip
                 )
         if unmet:
             raise ValidationError(

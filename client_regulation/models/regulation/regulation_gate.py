@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.plan import Blocker, Seat, Stay
+from ...tools.plan import Blocker, Lack, Seat, Stay
 
 #: a passage of this origin begins without history: earlier stages are not owed
 UNPROVEN_ORIGINS = ("activation", "moved", "imported")
@@ -192,14 +192,17 @@ class RegulationGate(models.AbstractModel):
                 if step.is_manual:
                     key = (step.id, here)
                     if key not in texts:
-                        texts[key] = self._describe_manual(step, here)
-                    text = texts[key]
+                        texts[key] = Lack(self._describe_manual(step, here))
+                    lack = texts[key]
                 else:
-                    text = missing[step.id].get(lead_id)
-                    if text is None:
+                    lack = missing[step.id].get(lead_id)
+                    if lack is None:
                         continue  # the fact is there: the step is met
                 blockers.append(
-                    Blocker(lead_id, step.id, step.stage_id, gate, text, here)
+                    Blocker(
+                        lead_id, step.id, step.stage_id, gate, lack.text, here,
+                        lack.url,
+                    )  # fmt: skip
                 )
             if blockers:
                 result[lead_id] = blockers

@@ -356,6 +356,37 @@ class RegulationLedger(models.AbstractModel):
         return rows
 
     @api.model
+    def _reset_deadlines(self, step, duties):
+        """Deadlines counted from an event that has come or moved. (Reg. A.3, D.6)
+
+        :param StepPlan step: the step of all these duties, which wait
+        """
+        Event = self.env["regulation.event"]
+        time = self.env["regulation.time"]
+        moved = duties.browse()
+        for passage, own in duties.grouped("passage_id").items():
+            starts = Event._get_deal_starts(
+                step.start_event, own.lead_id, passage.entered_on, step.deadline
+            )
+            for duty in own:
+                start = starts.get(duty.lead_id.id, False)
+                if duty.start_on == start:
+                    continue
+                due = time._get_due(
+                    duty.company_id.id, start, step.deadline, step.deadline_unit
+                )
+                duty.write(
+                    {
+                        "start_on": start,
+                        "due_on": due,
+                        "reminded_on": False,
+                        "escalated_on": False,
+                    }
+                )
+                moved += duty
+        self.env["regulation.figures"]._clear_verdicts(moved)
+
+    @api.model
     def _insert_duties(self, rows, now):
         """Duties of deals, born by one statement; nobody in person creates them.
 

@@ -2,3 +2,4 @@
 
 from . import regulation_report_document
 from . import regulation_report_annexes
+from . import xlsx_report

@@ -1,0 +1,18 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, models
+
+
+class RegulationCheckClient(models.AbstractModel):
+    """Checks on the client card; mixed into `regulation.check`."""
+
+    _name = "regulation.check.client"
+    _description = "Checks of the Room «client»"
+
+    @api.model
+    def _get_named_checks(self):
+        return super()._get_named_checks() | {}
+
+    @api.model
+    def _get_check_sources(self):
+        return super()._get_check_sources() | {}
