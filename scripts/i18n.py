@@ -6,7 +6,7 @@
 The Russian comes from, first found first taken:
 
     scripts/content/ru.json        the shipped regulations (as build_content.py)
-    scripts/content/ru_code.json   everything else: {English: Russian}
+    scripts/content/ru_code*.json  everything else, a file a room: {English: Russian}
     client_regulation/i18n/ru.po   what was translated there and nowhere else
 
 A term of a view keeps its line breaks and indentation; in the dictionaries it is
@@ -35,7 +35,7 @@ DB = os.environ.get("DB")
 POT = ADDON_DIR / "i18n" / f"{ADDON}.pot"
 RU = ADDON_DIR / "i18n" / "ru.po"
 SHIPPED = SCRIPTS / "content" / "ru.json"
-DICTIONARY = SCRIPTS / "content" / "ru_code.json"
+DICTIONARIES = sorted((SCRIPTS / "content").glob("ru_code*.json"))
 #: as in Odoo's own ru.po
 PLURALS = (
     "nplurals=4; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && "
@@ -52,14 +52,13 @@ def one_line(text):
 def read_dictionaries():
     """All translations by English term and, a second time, by the term on one line."""
     russian = {}
+    shipped = ((row["en"], row["ru"]) for row in json.loads(SHIPPED.read_text()))
+    everything = {}
     for path, pairs in (
-        (DICTIONARY, json.loads(DICTIONARY.read_text()).items()),
-        (
-            SHIPPED,
-            ((row["en"], row["ru"]) for row in json.loads(SHIPPED.read_text())),
-        ),
+        *((path, json.loads(path.read_text()).items()) for path in DICTIONARIES),
+        (SHIPPED, shipped),
     ):
-        own = {}
+        own = {} if path == SHIPPED else everything
         for english, text in pairs:
             if own.setdefault(english, text) != text:
                 raise Stop(f"{path} has two translations of “{english}”.")
@@ -160,7 +159,8 @@ def unused(pot):
     terms = {one_line(term.msgid) for term in pot}
     return [
         english
-        for english in json.loads(DICTIONARY.read_text())
+        for path in DICTIONARIES
+        for english in json.loads(path.read_text())
         if one_line(english) not in terms
     ]
 
