@@ -13,6 +13,7 @@
         "security/regulation_groups.xml",
         "security/ir.model.access.csv",
         "security/regulation_security.xml",
+        "security/prospect_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -30,6 +31,8 @@
         "views/wizards/regulation_edition_switch_views.xml",
         "views/wizards/regulation_start_views.xml",
         "views/wizards/regulation_import_views.xml",
+        "views/wizards/regulation_prospect_import_views.xml",
+        "views/wizards/regulation_distribution_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
         "views/regulation/regulation_stage_views.xml",
@@ -39,6 +42,7 @@
         "views/regulation/regulation_duty_views.xml",
         "views/regulation/regulation_passage_views.xml",
         "views/regulation/regulation_deviation_views.xml",
+        "views/client/regulation_prospect_batch_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         # reports

@@ -15,6 +15,17 @@ class ResCompany(models.Model):
         "its owner is reminded.",
     )
 
+    regulation_load_limit = fields.Integer(
+        "Open Target Clients of a Salesperson",
+        default=80,
+        help="How many open target clients one salesperson may be given; 0 = any "
+        "number. (Reg. 1.2.4)",
+    )
+
+    _regulation_load_limit_positive = models.Constraint(
+        "CHECK (regulation_load_limit IS NULL OR regulation_load_limit >= 0)",
+        "The number of target clients cannot be negative.",
+    )
     _regulation_soon_hours_positive = models.Constraint(
         "CHECK (regulation_soon_hours IS NULL OR regulation_soon_hours >= 0)",
         "The time before a deadline cannot be negative.",

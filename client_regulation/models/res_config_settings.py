@@ -11,3 +11,6 @@ class ResConfigSettings(models.TransientModel):
     regulation_soon_hours = fields.Float(
         related="company_id.regulation_soon_hours", readonly=False
     )
+    regulation_load_limit = fields.Integer(
+        related="company_id.regulation_load_limit", readonly=False
+    )

@@ -1,0 +1,4 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+"""Reports about clients: the card, the register, the protocol of a list. (Reg. R-2)"""
+
+from . import prospect_batch
