@@ -49,6 +49,7 @@
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",
         "reports/regulation/regulation_report_templates.xml",
+        "reports/client/client_card_report.xml",
         # menus
         "views/regulation_menus.xml",
     ],

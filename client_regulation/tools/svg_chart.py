@@ -5,7 +5,7 @@ name. Every bar has its number, so that it reads in black and white. (E.1)"""
 from html import escape
 
 FONT = 10
-LABEL = 62  # room for a number that stands upright
+LABEL = 42  # room for a number that stands upright
 FOOT = 40  # room for the names below
 SIDE = 4
 FILL, LINE = "#9aa5b1", "#000000"
@@ -34,7 +34,7 @@ def _get_digits(size):
     return 2 if size < 9.995 else 1 if size < 99.95 else 0
 
 
-def bar_chart(bars, width=680, height=190, title="", describe=shorten):
+def bar_chart(bars, width=680, height=210, title="", describe=shorten):
     """Bars that stand on a line; those of negative numbers hang below it.
 
     :param bars: list of (name, value); a name may have a second line after «\\n»,

@@ -2,3 +2,7 @@
 """Reports about clients: the card, the register, the protocol of a list. (Reg. R-2)"""
 
 from . import prospect_batch
+from . import client_figures
+from . import client_dossier
+from . import client_card
+from . import client_register

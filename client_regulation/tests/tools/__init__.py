@@ -2,5 +2,7 @@
 
 from . import test_filled
 from . import test_periods
+from . import test_prospect_tools
 from . import test_regulation_sheet
+from . import test_svg_chart
 from . import test_working_time
