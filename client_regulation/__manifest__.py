@@ -13,6 +13,7 @@
         "security/regulation_groups.xml",
         "security/ir.model.access.csv",
         "security/regulation_security.xml",
+        "security/client_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -22,6 +23,10 @@
         "data/regulation_acquisition_data.xml",
         "data/regulation_servicing_data.xml",
         "data/regulation_base_analysis_data.xml",
+        "data/client_cron_data.xml",
+        "data/client_catalogue_data.xml",
+        "data/client_potential_data.xml",
+        "data/client_card_item_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",
@@ -39,6 +44,9 @@
         "views/regulation/regulation_duty_views.xml",
         "views/regulation/regulation_passage_views.xml",
         "views/regulation/regulation_deviation_views.xml",
+        "views/client/regulation_catalogue_views.xml",
+        "views/client/regulation_card_views.xml",
+        "views/client/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         # reports
