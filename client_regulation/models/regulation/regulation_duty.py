@@ -3,7 +3,7 @@
 from babel.dates import format_interval
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, format_date, get_lang
 
@@ -254,6 +254,7 @@ class RegulationDuty(models.Model):
                     duty=duty.display_name,
                 )
             )
+        self._lead_to_fact()
         self._complete()
         return True
 
@@ -369,6 +370,29 @@ class RegulationDuty(models.Model):
         step = self.step_id
         return step.check == "manual" and step.proof_kind != "tick"
 
+    def _get_lack(self):
+        """What the step's own check finds missing, as a `Lack`, or None."""
+        self.ensure_one()
+        step = self.step_id
+        if step.check == "manual" or not self.lead_id:
+            return None
+        plan = self.env["regulation.regulation"]._get_plan(step.regulation_id.id)
+        missing = self.env["regulation.check"]._evaluate(
+            self.lead_id, plan.step(step.id)
+        )
+        return missing.get(self.lead_id.id)
+
+    def _lead_to_fact(self):
+        """Who presses “Done” too early is led to where the fact is given."""
+        for duty in self.sudo().filtered(lambda duty: duty.state == "open"):
+            lack = duty._get_lack()
+            if lack and lack.url:
+                raise RedirectWarning(
+                    f"{duty.step_id.display_name}: {lack}",
+                    {"type": "ir.actions.act_url", "url": lack.url, "target": "self"},
+                    self.env._("Go There"),
+                )
+
     def _get_proof_gap(self, note, attachments):
         """What is missing of the proof, or False."""
         self.ensure_one()
@@ -387,14 +411,8 @@ class RegulationDuty(models.Model):
                     proof=step.proof or step.name,
                 )
             return False
-        if not self.lead_id:
-            return False
-        plan = self.env["regulation.regulation"]._get_plan(step.regulation_id.id)
-        missing = self.env["regulation.check"]._evaluate(
-            self.lead_id, plan.step(step.id)
-        )
-        text = missing.get(self.lead_id.id)
-        return text and f"{step.display_name}: {text}"
+        lack = self._get_lack()
+        return lack and f"{step.display_name}: {lack}"
 
     def _complete(self, note=False, attachments=None):
         """Finish duties with their proof; refuse what is not proven.
