@@ -73,9 +73,11 @@ deal = leads[0].with_user(2)
 for duty in deal.regulation_open_duty_ids.filtered(lambda d: d.state == "open"):
     duty._complete("agreed with Mr Brick")
 deal.stage_id = made["columns"][2]
-env["ir.cron"].search([("code", "like", "_cron")]).filtered(
-    lambda cron: (cron.get_external_id()[cron.id] or "").startswith("client_regulation.")
-).method_direct_trigger()
+ours = env["ir.model.data"].search(
+    [("module", "=", "client_regulation"), ("model", "=", "ir.cron")]
+)
+for cron in env["ir.cron"].browse(ours.mapped("res_id")):
+    cron.method_direct_trigger()
 template = env.ref("client_regulation.regulation_acquisition")
 env.cr.commit()
 print("RESULT", json.dumps({

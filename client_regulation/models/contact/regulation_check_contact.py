@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class RegulationCheckContact(models.AbstractModel):
-    """Checks on calls, visits, objections and agreements; mixed into `regulation.check`."""
+    """Checks on visits; mixed into `regulation.check`."""
 
     _name = "regulation.check.contact"
     _description = "Checks of the Room «contact»"

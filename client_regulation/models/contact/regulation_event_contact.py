@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class RegulationEventContact(models.AbstractModel):
-    """Events on calls, visits, objections and agreements; mixed into `regulation.event`."""
+    """Events of visits; mixed into `regulation.event`."""
 
     _name = "regulation.event.contact"
     _description = "Events of the Room «contact»"

@@ -59,7 +59,11 @@ class RegulationDutyResult(models.AbstractModel):
             lack = duty._get_lack()
             if lack and lack.url:
                 raise RedirectWarning(
-                    f"{duty.step_id.display_name}: {lack}",
+                    self.env._(
+                        "%(step)s: %(missing)s",
+                        step=duty.step_id.display_name,
+                        missing=str(lack),
+                    ),
                     {"type": "ir.actions.act_url", "url": lack.url, "target": "self"},
                     self.env._("Go There"),
                 )
