@@ -42,9 +42,7 @@ class RegulationAgreementSettle(models.TransientModel):
         "asked, and punctuality is measured by the old one.",
     )
     reason = fields.Char()
-    cancelled_by = fields.Selection(
-        [("us", "We"), ("client", "The Client")], "Cancelled By"
-    )
+    cancelled_by = fields.Selection([("us", "We"), ("client", "The Client")])
 
     @api.depends("agreement_id")
     def _compute_date_done(self):

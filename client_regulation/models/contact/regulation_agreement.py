@@ -84,7 +84,7 @@ class RegulationAgreement(models.Model):
     # cancelled
     cancel_reason = fields.Char("Reason of Cancellation", copy=False, tracking=True)
     cancelled_by = fields.Selection(
-        [("us", "We"), ("client", "The Client")], "Cancelled By", copy=False
+        [("us", "We"), ("client", "The Client")], copy=False
     )
 
     # moved
@@ -281,9 +281,7 @@ class RegulationAgreement(models.Model):
                 done_on = done_on or time._get_today(agreement.company_id.id)
                 state = "done" if done_on <= agreement.date_due else "late"
             if (state, done_on) != (agreement.state, agreement.date_done):
-                super(RegulationAgreement, agreement).write(
-                    {"state": state, "date_done": done_on}
-                )
+                agreement.write({"state": state, "date_done": done_on})
         self.filtered(lambda a: a.state != "open" and a.activity_ids).activity_unlink(
             [
                 "client_regulation.mail_activity_type_agreement",
@@ -318,8 +316,8 @@ class RegulationAgreement(models.Model):
         for agreement in self - moved.moved_from_id:
             raise UserError(
                 self.env._(
-                    "“%(agreement)s” is moved with the button “Move”, which writes down "
-                    "the new date and who agreed to it.",
+                    "“%(agreement)s” is moved with the button “Move”, which writes "
+                    "down the new date and who agreed to it.",
                     agreement=agreement.subject,
                 )
             )

@@ -57,7 +57,7 @@ class RegulationAgreementAnalysis(models.Model):
         "Kept in Time, %", readonly=True, aggregator="avg",
         help="Of the promises that came due.",
     )  # fmt: skip
-    days_late = fields.Integer("Days Late", readonly=True, aggregator="avg")
+    days_late = fields.Integer(readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):

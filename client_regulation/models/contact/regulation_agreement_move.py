@@ -1,7 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...tools.filled import is_placeholder
 
@@ -9,7 +9,7 @@ from ...tools.filled import is_placeholder
 class RegulationAgreementMove(models.Model):
     """A date that was moved: from when to when, who agreed and why. (D.6)
 
-    Written by the button «Move» alone; nobody edits or deletes a row.
+    Written by the button «Move» alone: nobody has the right to write a row.
     """
 
     _name = "regulation.agreement.move"
@@ -51,11 +51,3 @@ class RegulationAgreementMove(models.Model):
                         agreement=move.agreement_id.subject,
                     )
                 )
-
-    def write(self, vals):
-        raise UserError(
-            self.env._(
-                "A move of an agreement is written once and not edited. Move the "
-                "agreement again if the date has changed."
-            )
-        )

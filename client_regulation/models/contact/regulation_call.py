@@ -63,7 +63,6 @@ class RegulationCall(models.Model):
     )
     needs_next_action = fields.Boolean(related="result_id.needs_next_action")
     decision_maker_reached = fields.Boolean(
-        "Decision Maker Reached",
         compute="_compute_decision_maker_reached",
         store=True,
         readonly=False,

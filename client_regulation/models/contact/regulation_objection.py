@@ -218,8 +218,8 @@ class RegulationObjection(models.Model):
             if objection.outcome in SETTLED and not objection.technique_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(objection)s” is resolved, but by what technique? Choose it: "
-                        "the company learns from it what works.",
+                        "“%(objection)s” is resolved, but by what technique? Choose "
+                        "it: the company learns from it what works.",
                         objection=objection.display_name,
                     )
                 )

@@ -79,7 +79,7 @@ class RegulationTalk(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
-        """Same day: who wrote it; later: a head or the owner; of a held visit: nobody."""
+        """Same day: who wrote it; later: a head; of a held visit: nobody."""
         leads = self.env.su or self.env.user.has_group(
             "client_regulation.client_regulation_group_head"
         )
