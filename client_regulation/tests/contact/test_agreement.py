@@ -235,7 +235,9 @@ class TestAgreement(TalkCommon):
         )
 
     def _run_cron(self):
-        self.env["regulation.agreement.watch"]._cron_remind_agreements()
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self._ref("ir_cron_remind_agreements").method_direct_trigger()
         self.env.invalidate_all()
 
     @freeze_time("2026-03-06 09:00:00")  # a Friday

@@ -132,5 +132,6 @@ class TestObjection(TalkCommon):
         self.assertFalse(row.is_recommended)
         self.assertFalse(Row.search([*domain, ("has_few_cases", "=", False)]))
         self._objection(outcome="resolved", technique_id=technique.id)
+        row.invalidate_recordset()
         row = Row.search([*domain, ("has_few_cases", "=", False)])
         self.assertEqual(row.resolution_rate, 90.0)
