@@ -4,6 +4,7 @@
 from . import regulation_talk
 from . import regulation_call_result
 from . import regulation_call
+from . import regulation_call_analysis
 from . import regulation_visit_summary_mixin
 from . import regulation_visit
 from . import regulation_objection_type

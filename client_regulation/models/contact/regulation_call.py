@@ -12,6 +12,7 @@ QUALITY = (
     "quality_benefit",
     "quality_next_step",
 )
+DIRECTIONS = [("out", "Outgoing"), ("in", "Incoming")]
 NEXT = frozenset({"next_activity_type_id", "next_date", "next_summary", "user_id"})
 
 
@@ -40,7 +41,7 @@ class RegulationCall(models.Model):
     )  # fmt: skip
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     direction = fields.Selection(
-        [("out", "Outgoing"), ("in", "Incoming")],
+        DIRECTIONS,
         required=True,
         default="out",
         tracking=True,
@@ -93,7 +94,7 @@ class RegulationCall(models.Model):
         domain="[('res_model', 'in', [False, 'crm.lead'])]",
     )  # fmt: skip
     next_date = fields.Date(
-        "On", compute="_compute_next_action", store=True, readonly=False,
+        "Next Action On", compute="_compute_next_action", store=True, readonly=False,
         precompute=True,
     )  # fmt: skip
     next_summary = fields.Char("What to Do")
@@ -381,21 +382,28 @@ class RegulationCall(models.Model):
                 )
 
     def _finish_planned_calls(self):
-        """The activity that asked for this call is done, with the call's result."""
+        """The activity that asked for this call is done, with the call's result: one
+        that was due, or one that an earlier call had planned."""
         now = fields.Datetime.now()
         for call in self:
             if call.direction != "out" or (now - call.date).days > 1:
                 continue  # history that is imported closes nothing
             record = call._get_activity_record()
             planned = record.activity_ids.filtered(
-                lambda a, call=call: (
-                    a.activity_type_id.category == "phonecall"
-                    and a.user_id == call.user_id
-                    and a.date_deadline <= call.date.date()
+                lambda activity, call=call: (
+                    activity.activity_type_id.category == "phonecall"
+                    and activity.user_id == call.user_id
                 )
             )
-            if planned:
-                planned.action_feedback(feedback=call.result_id.name)
+            if not planned:
+                continue
+            earlier = self.search(
+                [("next_activity_id", "in", planned.ids), ("date", "<=", call.date)]
+            ).next_activity_id
+            due = planned.filtered(
+                lambda activity, call=call: activity.date_deadline <= call.date.date()
+            )
+            (earlier | due).action_feedback(feedback=call.result_id.name)
 
     def _fire_events(self, before=None):
         """Open the duties of event steps, once, when the call first tells of it."""

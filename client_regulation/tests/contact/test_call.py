@@ -73,7 +73,7 @@ class TestCall(TalkCommon):
 
     def test_logging_closes_the_planned_call(self):
         """The activity that asked for the call is done, with the call's result."""
-        first = self._call("no_answer", next_date=self.today)
+        first = self._call("no_answer")  # for tomorrow; they pick up today
         activity = first.next_activity_id
         self.assertTrue(activity.active)
         second = self._call("meeting")
@@ -107,6 +107,19 @@ class TestCall(TalkCommon):
     def test_minutes_are_not_negative(self):
         with self.assertRefused("Stone House", exception=ValidationError):
             self._call(duration=-1)
+
+    def test_analysis(self):
+        """A call that nobody answered has no quality; it is in the rates."""
+        self._call("no_answer")
+        self._call("meeting", decision_maker_reached=True, quality_greeting=True,
+                   quality_reason=True)  # fmt: skip
+        [row] = self.env["regulation.call.analysis"]._read_group(
+            [("lead_id", "=", self.lead.id)],
+            [],
+            ["call_count:sum", "reach_rate:avg", "decision_maker_rate:avg",
+             "consent_rate:avg", "quality:avg"],
+        )  # fmt: skip
+        self.assertEqual(row, (2, 50.0, 50.0, 50.0, 2.0))
 
     # -- stop list -------------------------------------------------------------
 

@@ -10,6 +10,7 @@ BUSINESS = ("regulation.call", "regulation.objection", "regulation.agreement")
 READ_ONLY = (
     "regulation.agreement.move",
     "regulation.agreement.analysis",
+    "regulation.call.analysis",
     "regulation.objection.analysis",
     "regulation.objection.technique.analysis",
 )
@@ -51,6 +52,7 @@ class TestTalkRights(TalkCommon):
             self.move,
             self.env["regulation.objection.analysis"].browse(self.objection.id),
             self.env["regulation.agreement.analysis"].browse(new.id),
+            self.env["regulation.call.analysis"].browse(self.call.id),
         )
 
     def test_own_team_and_all(self):
