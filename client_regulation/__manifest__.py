@@ -52,6 +52,7 @@
         "views/contact/regulation_objection_analysis_views.xml",
         "views/contact/regulation_agreement_views.xml",
         "views/contact/regulation_agreement_analysis_views.xml",
+        "views/contact/regulation_visit_summary_views.xml",
         "views/contact/crm_lead_talk_views.xml",
         "views/contact/res_partner_talk_views.xml",
         "views/crm_lead_views.xml",

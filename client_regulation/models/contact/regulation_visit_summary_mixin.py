@@ -35,6 +35,19 @@ class RegulationVisitSummaryMixin(models.AbstractModel):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_open_summary(self):
+        """Look the summary over before it goes out."""
+        self.ensure_one()
+        view = self.env.ref("client_regulation.regulation_visit_view_form_summary")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Summary for the Client"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     def action_send_summary(self):
         """Send the summary to the people of the client who were there."""
         self.ensure_one()
@@ -49,7 +62,8 @@ class RegulationVisitSummaryMixin(models.AbstractModel):
                     "The summary was sent to: %(people)s.",
                     people=", ".join(recipients.mapped("name")),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                # closes the dialog, where there is one, and shows the new date
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
@@ -115,6 +129,8 @@ class RegulationVisitSummaryMixin(models.AbstractModel):
         people = self.env["res.partner"]
         if "participant_ids" in self._fields:
             lines = self.participant_ids
+            if "attended" in lines._fields:
+                lines = lines.filtered("attended") or lines
             if lines._name == people._name:
                 people = lines
             else:
