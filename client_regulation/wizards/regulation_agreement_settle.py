@@ -14,7 +14,7 @@ class RegulationAgreementSettle(models.TransientModel):
         "regulation.agreement", required=True, readonly=True, ondelete="cascade"
     )
     action = fields.Selection(
-        [("done", "Done"), ("move", "Move"), ("cancel", "Cancel")],
+        [("done", "Done"), ("move", "Reschedule"), ("cancel", "Cancel")],
         required=True,
         readonly=True,
         default="done",

@@ -302,7 +302,7 @@ class RegulationAgreement(models.Model):
                 raise UserError(
                     self.env._(
                         "“%(agreement)s” was promised by %(date)s, and that stays "
-                        "written. Press “Move” and say who agreed to the new date and "
+                        "written. Press “Reschedule” and say who agreed to the new date and "
                         "why.",
                         agreement=agreement.subject,
                         date=agreement.date_due,
@@ -316,7 +316,7 @@ class RegulationAgreement(models.Model):
         for agreement in self - moved.moved_from_id:
             raise UserError(
                 self.env._(
-                    "“%(agreement)s” is moved with the button “Move”, which writes "
+                    "“%(agreement)s” is moved with the button “Reschedule”, which writes "
                     "down the new date and who agreed to it.",
                     agreement=agreement.subject,
                 )
@@ -330,7 +330,7 @@ class RegulationAgreement(models.Model):
         return self._get_settle_action("done", self.env._("Done"))
 
     def action_move(self):
-        return self._get_settle_action("move", self.env._("Move to Another Date"))
+        return self._get_settle_action("move", self.env._("Reschedule"))
 
     def action_cancel(self):
         return self._get_settle_action("cancel", self.env._("Cancel the Agreement"))

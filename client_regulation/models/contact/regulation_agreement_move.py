@@ -9,7 +9,7 @@ from ...tools.filled import is_placeholder
 class RegulationAgreementMove(models.Model):
     """A date that was moved: from when to when, who agreed and why. (D.6)
 
-    Written by the button «Move» alone: nobody has the right to write a row.
+    Written by the button «Reschedule» alone: nobody has the right to write a row.
     """
 
     _name = "regulation.agreement.move"
@@ -29,8 +29,8 @@ class RegulationAgreementMove(models.Model):
         ondelete="cascade",
     )  # fmt: skip
     company_id = fields.Many2one(related="agreement_id.company_id", store=True)
-    date_old = fields.Date("From", required=True)
-    date_new = fields.Date("To", required=True)
+    date_old = fields.Date("Old Date", required=True)
+    date_new = fields.Date("New Date", required=True)
     contact_id = fields.Many2one(
         "res.partner", "Agreed With", index="btree_not_null", ondelete="restrict",
         help="Who at the client agreed to the new date; empty: nobody was asked.",

@@ -52,7 +52,7 @@ class RegulationCall(models.Model):
     )
     attempt = fields.Integer(
         compute="_compute_attempt",
-        help="The how manieth call out to this client it is.",
+        help="Which call out to this client it is, counted from the first.",
     )
     result_id = fields.Many2one(
         "regulation.call.result", "Result", required=True, index=True,

@@ -139,9 +139,9 @@ class TestAgreement(TalkCommon):
         agreement = self._agreement()
         agreement.date_due += timedelta(days=1)  # a slip of the same day
         self._age(agreement, 2)
-        with self.assertRefused("Press “Move”", exception=UserError):
+        with self.assertRefused("Press “Reschedule”", exception=UserError):
             agreement.date_due += timedelta(days=1)
-        with self.assertRefused("button “Move”", exception=UserError):
+        with self.assertRefused("button “Reschedule”", exception=UserError):
             agreement.state = "moved"
 
     def test_move_needs_a_reason_and_a_later_day(self):
