@@ -38,10 +38,14 @@ class RegulationLeadTalkMixin(models.AbstractModel):
                 [("state", "=", "open")],
             ),
         ):
-            groups = self.env[model]._read_group(
-                [("lead_id", "in", self._origin.ids), *condition],
-                ["lead_id"],
-                ["__count"],
+            groups = (
+                self.env[model]._read_group(
+                    [("lead_id", "in", self._origin.ids), *condition],
+                    ["lead_id"],
+                    ["__count"],
+                )
+                if self.env["regulation.talk"]._has_talks()
+                else ()
             )
             counts = {lead.id: count for lead, count in groups}
             for lead in self:
@@ -84,6 +88,8 @@ class RegulationLeadTalkMixin(models.AbstractModel):
     def _merge_dependences(self, opportunities):
         """What was said about a deal goes with it when deals are merged."""
         result = super()._merge_dependences(opportunities)
+        if not self.env["regulation.talk"]._has_talks():
+            return result
         for model in MODELS:
             # as sudo: a colleague's calls on the merged deal must not get lost
             records = (

@@ -48,7 +48,7 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
 
     @api.depends("commercial_partner_id")
     def _compute_talk_counts(self):
-        clients = self.commercial_partner_id._origin
+        clients = self._get_talked_clients()
         for name, model, condition in (
             ("regulation_call_count", "regulation.call", []),
             (
@@ -82,7 +82,7 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
 
     @api.depends("commercial_partner_id")
     def _compute_client_reliability(self):
-        clients = self.commercial_partner_id._origin
+        clients = self._get_talked_clients()
         groups = (
             self.env["regulation.agreement.analysis"]._read_group(
                 self._get_reliability_domain(clients),
@@ -99,6 +99,11 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
             )
             partner.client_reliability_count = counted
             partner.client_reliability = 100.0 * kept / counted if counted else 0.0
+
+    def _get_talked_clients(self):
+        """The clients to count for: none before anything was logged."""
+        clients = self.commercial_partner_id._origin
+        return clients if self.env["regulation.talk"]._has_talks() else clients.browse()
 
     @api.model
     def _get_reliability_domain(self, clients):

@@ -127,6 +127,7 @@ class RegulationCall(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("partner_id", "date", "result_id")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for call in self:
             parts = (

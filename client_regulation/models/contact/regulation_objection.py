@@ -125,6 +125,7 @@ class RegulationObjection(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("wording", "type_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for objection in self:
             wording = " ".join((objection.wording or "").split())
