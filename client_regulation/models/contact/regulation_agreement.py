@@ -1,7 +1,5 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -454,38 +452,3 @@ class RegulationAgreement(models.Model):
         )
         self.write({"state": "moved"})
         return new
-
-    # ------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_reminder_domain(self):
-        """Open, due on the next working day or before, and nobody was reminded."""
-        return self._get_company_days_domain("user_id", "reminded_on", 1)
-
-    @api.model
-    def _get_escalation_domain(self):
-        """Open a working day after it was due, and the head was not told."""
-        return self._get_company_days_domain("team_id.user_id", "escalated_on", -1)
-
-    def _get_company_days_domain(self, person, flag, days):
-        domain = Domain.FALSE
-        time = self.env["regulation.time"]
-        now = fields.Datetime.now()
-        # the companies that have open agreements, not all of them
-        groups = self._read_group([("state", "=", "open")], ["company_id"])
-        for (company,) in groups:
-            due = time._get_due(company.id, now, days, "wd")
-            limit = time._get_clock(company.id, due).local_date(due)
-            if days < 0:
-                limit = min(limit, time._get_today(company.id) - timedelta(days=1))
-            domain |= Domain("company_id", "=", company.id) & Domain(
-                "date_due", "<=", limit
-            )
-        return (
-            Domain("state", "=", "open")
-            & Domain(flag, "=", False)
-            & Domain(person, "!=", False)
-            & domain
-        )

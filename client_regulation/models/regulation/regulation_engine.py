@@ -212,11 +212,7 @@ class RegulationEngine(models.AbstractModel):
             for lead_id, lack in missing.items():
                 unmet.setdefault(lead_id, []).append(
                     Blocker(
-                        lead_id,
-                        step.id,
-                        step.stage_id,
-                        "block",
-                        lack.text,
+                        lead_id, step.id, step.stage_id, "block", lack.text,
                         url=lack.url,
                     )  # fmt: skip
                 )
