@@ -300,8 +300,8 @@ class RegulationAgreement(models.Model):
                 raise UserError(
                     self.env._(
                         "“%(agreement)s” was promised by %(date)s, and that stays "
-                        "written. Press “Reschedule” and say who agreed to the new date "
-                        "and why.",
+                        "written. Press “Reschedule” and say who agreed to the new "
+                        "date and why.",
                         agreement=agreement.subject,
                         date=agreement.date_due,
                     )
