@@ -1,9 +1,22 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 """Calls, visits, objections and agreements. (Reg. 1.3, 1.4)"""
 
+from . import regulation_talk
+from . import regulation_call_result
 from . import regulation_call
+from . import regulation_call_analysis
+from . import regulation_visit_summary_mixin
 from . import regulation_visit
+from . import regulation_objection_type
 from . import regulation_objection
+from . import regulation_objection_analysis
 from . import regulation_agreement
+from . import regulation_agreement_move
+from . import regulation_agreement_watch
+from . import regulation_agreement_analysis
+from . import lead_talk_mixin
+from . import partner_talk_mixin
 from . import regulation_check_contact
+from . import regulation_check_talk
 from . import regulation_event_contact
+from . import regulation_event_talk

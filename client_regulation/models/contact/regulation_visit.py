@@ -8,7 +8,12 @@ class RegulationVisit(models.Model):
 
     _name = "regulation.visit"
     _description = "Visit"
-    _inherit = ["regulation.fact", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "regulation.visit.summary.mixin",
+        "regulation.fact",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_planned desc, id desc"
     _fact_events = ("meeting_start", "meeting_end", "consent_to_meet")
 
