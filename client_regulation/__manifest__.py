@@ -13,6 +13,7 @@
         "security/regulation_groups.xml",
         "security/ir.model.access.csv",
         "security/regulation_security.xml",
+        "security/contact_visit_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -22,6 +23,8 @@
         "data/regulation_acquisition_data.xml",
         "data/regulation_servicing_data.xml",
         "data/regulation_base_analysis_data.xml",
+        "data/contact_visit_data.xml",
+        "data/contact_visit_cron_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",

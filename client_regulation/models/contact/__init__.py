@@ -2,7 +2,17 @@
 """Calls, visits, objections and agreements. (Reg. 1.3, 1.4)"""
 
 from . import regulation_call
+from . import regulation_visit_catalogue
+from . import regulation_visit_lines
+from . import regulation_visit_life
+from . import regulation_visit_actions
+from . import regulation_visit_figures
+from . import regulation_visit_meeting
 from . import regulation_visit
+from . import regulation_visit_plan_line
+from . import regulation_visit_plan
+from . import regulation_visit_host
+from . import regulation_calendar_event_mixin
 from . import regulation_objection
 from . import regulation_agreement
 from . import regulation_check_contact
