@@ -33,6 +33,8 @@
         "views/wizards/regulation_edition_switch_views.xml",
         "views/wizards/regulation_start_views.xml",
         "views/wizards/regulation_import_views.xml",
+        "views/wizards/regulation_visit_close_views.xml",
+        "views/wizards/regulation_visit_report_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
         "views/regulation/regulation_stage_views.xml",
@@ -42,6 +44,10 @@
         "views/regulation/regulation_duty_views.xml",
         "views/regulation/regulation_passage_views.xml",
         "views/regulation/regulation_deviation_views.xml",
+        "views/contact/regulation_visit_catalogue_views.xml",
+        "views/contact/regulation_visit_views.xml",
+        "views/contact/regulation_visit_plan_views.xml",
+        "views/contact/crm_lead_visit_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         # reports

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from .regulation_visit_life import OPEN
 
@@ -50,6 +51,44 @@ class RegulationCalendarEventMixin(models.AbstractModel):
         gone = visits.filtered(lambda visit: visit.id not in busy)
         gone._meeting_removed(deleted=True)
         return super().unlink()
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_open_visit(self):
+        """The visit of this meeting; without one, the form to plan it. It is made when
+        the user saves it: meetings never create visits by themselves."""
+        self.ensure_one()
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Visit"),
+            "res_model": "regulation.visit",
+            "view_mode": "form",
+        }
+        if self.regulation_visit_ids:
+            return action | {"res_id": self.regulation_visit_ids[:1].id}
+        lead = self.opportunity_id
+        client = lead.partner_id.commercial_partner_id
+        if not client:
+            people = self.partner_ids.filtered(lambda partner: not partner.user_ids)
+            client = people[:1].commercial_partner_id
+        minutes = max(round((self.stop - self.start).total_seconds() / 60), 1)
+        return action | {
+            "context": {
+                "default_event_id": self.id,
+                "default_name": self.name,
+                "default_lead_id": lead.id,
+                "default_partner_id": client.id,
+                "default_date_planned": self.start,
+                "default_duration": minutes / 60,
+                "default_location": self.location,
+                "default_participant_ids": [
+                    Command.create({"partner_id": partner.id})
+                    for partner in self.partner_ids
+                ],
+            }
+        }
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -122,3 +122,39 @@ class RegulationVisitActions(models.AbstractModel):
                 for objection in unsettled
             ],
         }
+
+    def action_open_meeting(self):
+        self.ensure_one()
+        return self._open_record(self.event_id)
+
+    def action_open_previous(self):
+        self.ensure_one()
+        return self._open_record(self.previous_id)
+
+    def _open_record(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
+
+    # -- what former visits left open --------------------------------------------
+
+    @api.model
+    def _settle_agreements(self, agreements, state):
+        """Promises of earlier contacts were kept, or fell through."""
+        for agreement in agreements.filtered(lambda one: one.state == "open"):
+            today = self.env["regulation.time"]._get_today(agreement.company_id.id)
+            vals = {"state": state}
+            if state == "done":
+                vals = {
+                    "state": "late" if today > agreement.date_due else "done",
+                    "date_done": today,
+                }
+            agreement.write(vals)
+
+    @api.model
+    def _settle_objections(self, objections):
+        """Objections of earlier contacts that stand no more."""
+        objections.write({"outcome": "resolved"})
