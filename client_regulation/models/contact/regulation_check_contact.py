@@ -55,7 +55,7 @@ class RegulationCheckContact(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_deal_visits(self, leads):
+    def _get_deal_visits(self, leads, with_checklist=False):
         """Deals with their visits, but cancelled and missed ones, in their order:
         ``[(lead, visits)]``."""
         visits = self.env["regulation.visit"].sudo()  # safe: checks run for the engine
@@ -66,6 +66,10 @@ class RegulationCheckContact(models.AbstractModel):
             ],
             order="date_planned, id",
         )
+        if with_checklist:  # for all at once: parts of a recordset fetch alone
+            visits.filtered(lambda visit: not visit.prepared_on).mapped(
+                "checklist_count"
+            )
         grouped = visits.grouped("lead_id")
         return [(lead, grouped.get(lead, visits.browse())) for lead in leads]
 
@@ -129,7 +133,7 @@ class RegulationCheckContact(models.AbstractModel):
     @api.model
     def _check_visit_prepared(self, leads, step):
         missing = {}
-        for lead, visits in self._get_deal_visits(leads):
+        for lead, visits in self._get_deal_visits(leads, with_checklist=True):
             if not any(visit.prepared_on for visit in visits):
                 missing[lead.id] = self._lack_of_preparation(lead, visits)
         return missing
@@ -262,7 +266,7 @@ class RegulationCheckContact(models.AbstractModel):
         last visit ended in an order or the client has asked for an offer."""
         asked = self._get_leads_with_request(leads)
         needy = []
-        for lead, visits in self._get_deal_visits(leads):
+        for lead, visits in self._get_deal_visits(leads, with_checklist=True):
             last = self._get_held(visits)[-1:]
             if lead.id not in asked and last.outcome != "order":
                 needy.append((lead, visits))

@@ -238,10 +238,12 @@ class RegulationVisitLife(models.AbstractModel):
     def _may_amend(self):
         """Whether the user may change the report: its author and the head."""
         user = self.env.user
-        heads = (self.team_id | self.lead_id.team_id).user_id
+        # safe: only who leads the team; the deal may be hidden from the user
+        visit = self.sudo()
+        heads = (visit.team_id | visit.lead_id.team_id).user_id
         return (
             self.env.su
-            or user in self.reported_by_id | heads
+            or user in visit.reported_by_id | heads
             or user.has_group("client_regulation.client_regulation_group_owner")
         )
 

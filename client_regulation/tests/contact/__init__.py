@@ -1,0 +1,7 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import test_visit
+from . import test_visit_calendar
+from . import test_visit_checks
+from . import test_visit_plan
+from . import test_visit_rights
