@@ -54,6 +54,7 @@
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",
         "reports/regulation/regulation_report_templates.xml",
+        "reports/contact/regulation_visit_report.xml",
         # menus
         "views/regulation_menus.xml",
     ],

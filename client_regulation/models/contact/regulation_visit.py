@@ -116,7 +116,7 @@ class RegulationVisit(models.Model):
         "Planned For", required=True, index=True, tracking=True,
         default=lambda self: self._default_date_planned(),
     )  # fmt: skip
-    duration = fields.Float("Duration", default=1.0, tracking=True)
+    duration = fields.Float(default=1.0, tracking=True)
     date_planned_end = fields.Datetime(
         "Planned Until", compute="_compute_date_planned_end", store=True
     )
@@ -355,7 +355,9 @@ class RegulationVisit(models.Model):
 
     @api.depends("company_id")
     def _compute_checklist_ids(self):
-        items = self.env["regulation.visit.checkitem"].search([])
+        items = self.env["regulation.visit.checkitem"].search(
+            [("company_id", "in", (False, *self.company_id.ids))]
+        )
         for visit in self:
             if not visit.checklist_ids:
                 visit.checklist_ids = [

@@ -53,9 +53,7 @@ class RegulationVisitMeeting(models.AbstractModel):
         # safe: the meeting belongs to the visit, which the user may delete
         events = self.sudo().event_id
         result = super().unlink()
-        events.filtered("active").with_context(self._get_calendar_context()).write(
-            {"active": False}
-        )
+        self._get_calendar(events.filtered("active")).write({"active": False})
         return result
 
     # ------------------------------------------------------------
@@ -75,26 +73,25 @@ class RegulationVisitMeeting(models.AbstractModel):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model
-    def _get_calendar_context(self):
-        """The context for writing meetings: neither the defaults of a visit's form
-        nor the record it was opened from are meant for them. The last key is
-        Odoo's: do not write phone numbers of attendees into the description."""
+    def _get_calendar(self, events):
+        """Meetings to be written: neither the defaults of a visit's form nor the record
+        it was opened from are meant for them. The last key is Odoo's: do not write
+        phone numbers of attendees into the description."""
         context = {
             key: value
             for key, value in clean_context(self.env.context).items()
             if not key.startswith("active_")
         }
-        return context | {"skip_contact_description": True}
+        context["skip_contact_description"] = True
+        return events.with_env(events.env(context=context))
 
     def _make_meetings(self):
         """Put visits to come that have no meeting yet into the calendar."""
         visits = self.filtered(lambda visit: visit.state in OPEN and not visit.event_id)
         if not visits:
             return
-        events = (
-            self.env["calendar.event"]
-            .with_context(visits._get_calendar_context())
-            .create([visit._prepare_meeting_vals() for visit in visits])
+        events = self._get_calendar(self.env["calendar.event"]).create(
+            [visit._prepare_meeting_vals() for visit in visits]
         )
         for visit, event in zip(visits, events, strict=True):
             visit.event_id = event
@@ -134,7 +131,7 @@ class RegulationVisitMeeting(models.AbstractModel):
                 continue
             vals = visit._get_meeting_changes(event, names)
             if vals:
-                event.with_context(visit._get_calendar_context()).write(vals)
+                self._get_calendar(event).write(vals)
 
     def _get_meeting_changes(self, event, names):
         if self.state not in OPEN:

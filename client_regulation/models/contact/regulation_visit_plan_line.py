@@ -30,7 +30,7 @@ class RegulationVisitPlanLine(models.Model):
     name = fields.Char("Subject")
     client_name = fields.Char("Client", required=True)
     client_class = fields.Selection(CLASSES, "Class")
-    client_status = fields.Selection(STATUSES, "Client Status")
+    client_status = fields.Selection(STATUSES)
     date_planned = fields.Datetime("Planned For", required=True)
     is_unplanned = fields.Boolean("Held Without a Plan")
     fact = fields.Selection(

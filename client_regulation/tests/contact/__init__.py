@@ -5,3 +5,4 @@ from . import test_visit_calendar
 from . import test_visit_checks
 from . import test_visit_plan
 from . import test_visit_rights
+from . import test_visit_report
