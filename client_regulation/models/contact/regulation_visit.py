@@ -184,7 +184,7 @@ class RegulationVisit(models.Model):
 
     # what was learned: goes to the client card with the report
     learned_need = fields.Text("Need", copy=False)
-    learned_budget = fields.Monetary("Budget", copy=False)
+    learned_budget = fields.Monetary("Client's Budget", copy=False)
     learned_timing = fields.Char("Timing", copy=False)
     learned_procedure = fields.Text("Decision Procedure", copy=False)
     learned_competitors = fields.Char("Competitors", copy=False)

@@ -37,7 +37,7 @@ class RegulationVisitPlanLine(models.Model):
         [
             ("open", "To Come"),
             ("held", "Held"),
-            ("moved", "Moved"),
+            ("moved", "Moved to Another Week"),
             ("missed", "Missed"),
             ("cancelled", "Cancelled"),
             ("deleted", "Deleted"),
@@ -45,7 +45,6 @@ class RegulationVisitPlanLine(models.Model):
         compute="_compute_fact",
         store=True,
         index=True,
-        help="Moved: out of the week it was planned for.",
     )
     date_fact = fields.Datetime("Actual Date", compute="_compute_fact", store=True)
     reason_id = fields.Many2one(related="visit_id.reason_id", store=True)

@@ -48,7 +48,7 @@ class TestVisitReport(VisitCommon):
         ).action_report()
         provider = self.env[f"report.{REPORT}"].with_user(self.seller)
         book = openpyxl.load_workbook(
-            io.BytesIO(provider._get_xlsx(visit | self._visit()))
+            io.BytesIO(provider._get_xlsx(visit | self._visit())), read_only=True
         )
         self.assertEqual(
             book.sheetnames, ["Visits", "Objections", "Agreements", "Parameters"]
