@@ -28,8 +28,8 @@ class RegulationVisitReport(models.TransientModel):
     company_id = fields.Many2one(related="visit_id.company_id")
     partner_id = fields.Many2one(related="visit_id.partner_id")
     goal = fields.Text(related="visit_id.goal")
-    date_start = fields.Datetime("Started", required=True)
-    date_end = fields.Datetime("Ended", required=True)
+    date_start = fields.Datetime("Started At", required=True)
+    date_end = fields.Datetime("Ended At", required=True)
     person_ids = fields.One2many(
         "regulation.visit.report.person", "report_id", "Who Was There"
     )
@@ -207,7 +207,10 @@ class RegulationVisitReportAgreement(models.TransientModel):
         "regulation.visit.report", required=True, index=True, ondelete="cascade"
     )
     side = fields.Selection(
-        [("us", "We"), ("client", "The Client")], required=True, default="us"
+        [("us", "We"), ("client", "The Client")],
+        "Party",
+        required=True,
+        default="us",
     )
     subject = fields.Char("What", required=True)
     contact_id = fields.Many2one("res.partner", "Client's Person", ondelete="cascade")

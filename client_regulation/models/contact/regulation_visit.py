@@ -172,8 +172,8 @@ class RegulationVisit(models.Model):
     )  # fmt: skip
 
     # the meeting itself
-    date_start = fields.Datetime("Started", copy=False, tracking=True)
-    date_end = fields.Datetime("Ended", copy=False, tracking=True, index=True)
+    date_start = fields.Datetime("Started At", copy=False, tracking=True)
+    date_end = fields.Datetime("Ended At", copy=False, tracking=True, index=True)
     course = fields.Text("Course of the Meeting", copy=False)
     objection_ids = fields.One2many("regulation.objection", "visit_id", "Objections")
     no_objections = fields.Boolean(

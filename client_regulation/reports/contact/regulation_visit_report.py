@@ -49,6 +49,8 @@ class RegulationVisitReport(models.AbstractModel):
 
     @api.model
     def _get_label(self, record, name):
+        if name == "side":
+            return self.env._("Party")
         return record._fields[name]._description_string(self.env)
 
     @api.model
