@@ -53,8 +53,8 @@ class RegulationVisitParticipant(models.Model):
         check_company=True,
     )  # fmt: skip
     side = fields.Selection(
-        [("us", "Ours"), ("client", "Client's")], "Party", compute="_compute_side", store=True,
-        readonly=False, precompute=True, required=True,
+        [("us", "Ours"), ("client", "Client's")], "Party", required=True,
+        compute="_compute_side", store=True, readonly=False, precompute=True,
     )  # fmt: skip
     attended = fields.Boolean("Was There")
 

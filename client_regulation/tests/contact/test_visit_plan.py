@@ -16,11 +16,6 @@ FRIDAY = "2026-02-27 14:00:00"
 class TestVisitPlan(VisitCommon):
     """The weekly plan is frozen and compared with what was done. (F03, 1.3.10)"""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["regulation.visit"].search([]).unlink()
-
     def _at(self, when, user=None, created=FRIDAY, **vals):
         visit = self._visit(user, date_planned=when, **vals)
         self.env.flush_all()
