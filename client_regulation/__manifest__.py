@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/regulation_security.xml",
         "security/contact_talk_security.xml",
+        "security/contact_visit_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -27,6 +28,8 @@
         "data/regulation_acquisition_data.xml",
         "data/regulation_servicing_data.xml",
         "data/regulation_base_analysis_data.xml",
+        "data/contact_visit_data.xml",
+        "data/contact_visit_cron_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",
@@ -36,6 +39,8 @@
         "views/wizards/regulation_start_views.xml",
         "views/wizards/regulation_import_views.xml",
         "views/wizards/regulation_agreement_settle_views.xml",
+        "views/wizards/regulation_visit_close_views.xml",
+        "views/wizards/regulation_visit_report_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
         "views/regulation/regulation_stage_views.xml",
@@ -55,12 +60,17 @@
         "views/contact/regulation_visit_summary_views.xml",
         "views/contact/crm_lead_talk_views.xml",
         "views/contact/res_partner_talk_views.xml",
+        "views/contact/regulation_visit_catalogue_views.xml",
+        "views/contact/regulation_visit_views.xml",
+        "views/contact/regulation_visit_plan_views.xml",
+        "views/contact/crm_lead_visit_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         # reports
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",
         "reports/regulation/regulation_report_templates.xml",
+        "reports/contact/regulation_visit_report.xml",
         # menus
         "views/regulation_menus.xml",
     ],

@@ -35,7 +35,11 @@ class CrmLead(models.Model):
     """A deal under the regulation: the door; the room is `models/regulation/`."""
 
     _name = "crm.lead"
-    _inherit = ["regulation.lead.talk.mixin", "crm.lead"]
+    _inherit = [
+        "regulation.lead.talk.mixin",
+        "regulation.crm.lead.visit.mixin",
+        "crm.lead",
+    ]
 
     # ------------------------------------------------------------
     # FIELDS
