@@ -8,3 +8,6 @@ from . import regulation_edition_switch
 from . import regulation_start
 from . import regulation_spreadsheet
 from . import regulation_import
+from . import regulation_agreement_settle
+from . import regulation_visit_close
+from . import regulation_visit_report
