@@ -4,6 +4,8 @@ from . import regulation
 from . import client
 from . import contact
 from . import deal
+from . import base_partner_merge
+from . import calendar_event
 from . import crm_lead
 from . import crm_stage
 from . import crm_team
@@ -15,3 +17,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar
+from . import utm_source

@@ -14,3 +14,12 @@ class ResConfigSettings(models.TransientModel):
     regulation_load_limit = fields.Integer(
         related="company_id.regulation_load_limit", readonly=False
     )
+    client_new_days = fields.Integer(
+        related="company_id.client_new_days", readonly=False
+    )
+    client_active_months = fields.Integer(
+        related="company_id.client_active_months", readonly=False
+    )
+    client_dormant_months = fields.Integer(
+        related="company_id.client_dormant_months", readonly=False
+    )

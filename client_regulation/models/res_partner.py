@@ -6,7 +6,18 @@ from odoo import models
 class ResPartner(models.Model):
     """The client of a deal: facts of a passed step may not be emptied later."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = [
+        "regulation.client.card.mixin",
+        "regulation.client.completeness.mixin",
+        "regulation.client.score.mixin",
+        "regulation.client.touch.mixin",
+        "regulation.client.status.mixin",
+        "regulation.client.duplicate.mixin",
+        "regulation.partner.talk.mixin",
+        "regulation.res.partner.visit.mixin",
+        "res.partner",
+    ]
 
     def write(self, vals):
         names = frozenset(vals)

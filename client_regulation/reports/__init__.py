@@ -2,3 +2,4 @@
 
 from . import regulation
 from . import client
+from . import contact

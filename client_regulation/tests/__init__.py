@@ -2,5 +2,6 @@
 # One folder a room; each names its own tests, as Odoo's test_lint wants it.
 
 from .client import *  # noqa: F403
+from .contact import *  # noqa: F403
 from .regulation import *  # noqa: F403
 from .tools import *  # noqa: F403

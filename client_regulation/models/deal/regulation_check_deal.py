@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class RegulationCheckDeal(models.AbstractModel):
-    """Checks on offers, contracts and the closing of deals; mixed into `regulation.check`."""
+    """Checks on offers and contracts; mixed into `regulation.check`."""
 
     _name = "regulation.check.deal"
     _description = "Checks of the Room «deal»"

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...tools.plan import Blocker, EditionPlan, Seat, StagePlan
-from .regulation_duty import HEAD_GROUP, OWNER_GROUP
+from .regulation_duty_result import HEAD_GROUP, OWNER_GROUP
 
 
 @dataclass(slots=True)

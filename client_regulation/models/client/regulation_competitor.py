@@ -1,0 +1,21 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import fields, models
+
+
+class RegulationCompetitor(models.Model):
+    """Whom else a client buys from; «own production» is one too. (Reg. 1.3.6)"""
+
+    _name = "regulation.competitor"
+    _description = "Competitor"
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: shared by all companies."
+    )
+    website = fields.Char()
+    note = fields.Text("Strengths and Weaknesses")
