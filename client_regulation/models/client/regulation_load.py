@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..regulation.regulation_duty import HEAD_GROUP, OWNER_GROUP
+from ..regulation.regulation_duty_result import HEAD_GROUP, OWNER_GROUP
 
 ALL_LEADS = "sales_team.group_sale_salesman_all_leads"
 
