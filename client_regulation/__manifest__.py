@@ -13,6 +13,7 @@
         "security/regulation_groups.xml",
         "security/ir.model.access.csv",
         "security/regulation_security.xml",
+        "security/deal_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -22,6 +23,9 @@
         "data/regulation_acquisition_data.xml",
         "data/regulation_servicing_data.xml",
         "data/regulation_base_analysis_data.xml",
+        "data/deal_mail_activity_type_data.xml",
+        "data/deal_ir_cron_data.xml",
+        "data/deal_won_reason_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",
@@ -39,8 +43,15 @@
         "views/regulation/regulation_duty_views.xml",
         "views/regulation/regulation_passage_views.xml",
         "views/regulation/regulation_deviation_views.xml",
+        "views/deal/regulation_contract_views.xml",
+        "views/deal/regulation_contract_approval_views.xml",
+        "views/deal/regulation_deal_review_views.xml",
+        "views/deal/regulation_handover_views.xml",
+        "views/deal/regulation_discount_authority_views.xml",
+        "views/deal/sale_order_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "views/deal/crm_lead_views.xml",
         # reports
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",

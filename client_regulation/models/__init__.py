@@ -15,3 +15,5 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar
+from . import sale_order
+from . import sale_order_line

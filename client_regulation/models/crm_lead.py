@@ -34,7 +34,8 @@ STATES = [
 class CrmLead(models.Model):
     """A deal under the regulation: the door; the room is `models/regulation/`."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["regulation.deal.lead.mixin", "crm.lead"]
 
     # ------------------------------------------------------------
     # FIELDS

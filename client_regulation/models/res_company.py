@@ -6,7 +6,8 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """Settings of the regulation that a company chooses once."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["regulation.deal.company.mixin", "res.company"]
 
     regulation_soon_hours = fields.Float(
         "Due Soon",

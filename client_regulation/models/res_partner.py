@@ -6,7 +6,8 @@ from odoo import models
 class ResPartner(models.Model):
     """The client of a deal: facts of a passed step may not be emptied later."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["regulation.deal.partner.mixin", "res.partner"]
 
     def write(self, vals):
         names = frozenset(vals)

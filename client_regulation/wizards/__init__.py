@@ -8,3 +8,5 @@ from . import regulation_edition_switch
 from . import regulation_start
 from . import regulation_spreadsheet
 from . import regulation_import
+from . import regulation_discount_approve
+from . import regulation_contract_close
