@@ -35,7 +35,12 @@ class CrmLead(models.Model):
     """A deal under the regulation: the door; the room is `models/regulation/`."""
 
     _name = "crm.lead"
-    _inherit = ["regulation.deal.lead.mixin", "crm.lead"]
+    _inherit = [
+        "regulation.deal.lead.mixin",
+        "regulation.lead.talk.mixin",
+        "regulation.crm.lead.visit.mixin",
+        "crm.lead",
+    ]
 
     # ------------------------------------------------------------
     # FIELDS
@@ -341,19 +346,6 @@ class CrmLead(models.Model):
         self._regulation_resume()
         return True
 
-    def action_regulation_waive(self):
-        """Open the waiver for the undone steps of the present stage."""
-        self.ensure_one()
-        duties = self.regulation_open_duty_ids.filtered(lambda d: d.state == "open")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Waive Steps"),
-            "res_model": "regulation.step.waive",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_duty_ids": duties.ids},
-        }
-
     def action_open_regulation_passages(self):
         return self._get_regulation_action("regulation_passage_action")
 
@@ -418,13 +410,27 @@ class CrmLead(models.Model):
             "warn": self.env._("warns"),
             "inform": self.env._("informs"),
         }
-        return Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup("").join(
-            Markup("<li class='mb-1'><span class='badge text-bg-%s me-1'>%s</span>"
-                   "<b>%s</b> – %s</li>")
-            % (colours[b.gate], labels[b.gate],
-               Step.browse(b.step_id).display_name, b.missing)
-            for b in blockers
-        )  # fmt: skip
+        rows = Markup("").join(
+            Markup(
+                "<li class='mb-1'><span class='badge text-bg-%s me-1'>%s</span>"
+                "<b>%s</b> – %s</li>"
+            )
+            % (
+                colours[blocker.gate],
+                labels[blocker.gate],
+                Step.browse(blocker.step_id).display_name,
+                self._render_lack(blocker),
+            )
+            for blocker in blockers
+        )
+        return Markup("<ul class='list-unstyled mb-0'>%s</ul>") % rows
+
+    @api.model
+    def _render_lack(self, blocker):
+        """What is missing, as a link to the page where it is given."""
+        if not blocker.url:
+            return blocker.missing
+        return Markup("<a href='%s'>%s</a>") % (blocker.url, blocker.missing)
 
     def _regulation_hold(self, until, reason):
         """Stop the clocks of regulated deals until a date."""

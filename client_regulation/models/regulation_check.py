@@ -10,6 +10,7 @@ class RegulationCheck(models.AbstractModel):
     _inherit = [
         "regulation.check.client",
         "regulation.check.contact",
+        "regulation.check.talk",
         "regulation.check.deal",
         "regulation.check",
     ]

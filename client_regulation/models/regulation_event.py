@@ -9,6 +9,7 @@ class RegulationEvent(models.AbstractModel):
     _name = "regulation.event"
     _inherit = [
         "regulation.event.contact",
+        "regulation.event.talk",
         "regulation.event.deal",
         "regulation.event",
     ]

@@ -7,7 +7,12 @@ class ResPartner(models.Model):
     """The client of a deal: facts of a passed step may not be emptied later."""
 
     _name = "res.partner"
-    _inherit = ["regulation.deal.partner.mixin", "res.partner"]
+    _inherit = [
+        "regulation.deal.partner.mixin",
+        "regulation.partner.talk.mixin",
+        "regulation.res.partner.visit.mixin",
+        "res.partner",
+    ]
 
     def write(self, vals):
         names = frozenset(vals)

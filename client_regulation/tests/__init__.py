@@ -1,5 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 # One folder a room; each names its own tests, as Odoo's test_lint wants it.
 
+from .contact import *  # noqa: F403
 from .regulation import *  # noqa: F403
 from .tools import *  # noqa: F403

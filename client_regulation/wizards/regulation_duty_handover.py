@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.regulation.regulation_duty import HEAD_GROUP, OWNER_GROUP
+from ..models.regulation.regulation_duty_result import HEAD_GROUP, OWNER_GROUP
 
 
 class RegulationDutyHandover(models.TransientModel):

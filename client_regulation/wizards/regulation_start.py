@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.regulation.regulation_duty import OWNER_GROUP
+from ..models.regulation.regulation_duty_result import OWNER_GROUP
 
 
 class RegulationStart(models.TransientModel):

@@ -315,7 +315,8 @@ def add_step(content, stage, position, step, own):
         proof_kind=own["proof_kind"],
         quantity=text_of(step, "quantity", own),
         quality=text_of(step, "quality", own),
-        check="manual",
+        check=own.get("check", "manual"),
+        check_value=float(own["check_value"]) if "check_value" in own else None,
         gate=own["gate"],
     )
 

@@ -23,6 +23,7 @@ from . import regulation_acknowledgement
 
 # execution
 from . import regulation_passage
+from . import regulation_duty_result
 from . import regulation_duty
 from . import regulation_deviation
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
-from .regulation_duty import OWNER_GROUP
+from .regulation_duty_result import OWNER_GROUP
 from .regulation_regulation import LIVE_STATES
 from .regulation_stage import ASPECTS, SIDES
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...tools.plan import Blocker, EditionPlan, Seat, StagePlan
-from .regulation_duty import HEAD_GROUP, OWNER_GROUP
+from .regulation_duty_result import HEAD_GROUP, OWNER_GROUP
 
 
 @dataclass(slots=True)
@@ -212,7 +212,11 @@ class RegulationEngine(models.AbstractModel):
             for lead_id, lack in missing.items():
                 unmet.setdefault(lead_id, []).append(
                     Blocker(
-                        lead_id, step.id, step.stage_id, "block", lack.text,
+                        lead_id,
+                        step.id,
+                        step.stage_id,
+                        "block",
+                        lack.text,
                         url=lack.url,
                     )  # fmt: skip
                 )

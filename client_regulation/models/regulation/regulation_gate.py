@@ -200,7 +200,12 @@ class RegulationGate(models.AbstractModel):
                         continue  # the fact is there: the step is met
                 blockers.append(
                     Blocker(
-                        lead_id, step.id, step.stage_id, gate, lack.text, here,
+                        lead_id,
+                        step.id,
+                        step.stage_id,
+                        gate,
+                        lack.text,
+                        here,
                         lack.url,
                     )  # fmt: skip
                 )

@@ -1,0 +1,169 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+SALES = "client_regulation.client_regulation_group_salesperson"
+
+
+class RegulationPartnerTalkMixin(models.AbstractModel):
+    """Calls with a client and how they keep their promises; mixed into
+    `res.partner`. A contact shows what its company has. (Reg. 1.3.1, 1.3.8)"""
+
+    _name = "regulation.partner.talk.mixin"
+    _description = "Talks with a Client"
+
+    do_not_call_since = fields.Date(
+        "No Calls Since",
+        tracking=True,
+        copy=False,
+        help="The consent to calls was withdrawn: who logs a call out after that is "
+        "asked for the ground.",
+    )
+    regulation_call_count = fields.Integer(
+        "Number of Calls", compute="_compute_talk_counts", groups=SALES
+    )
+    regulation_objection_count = fields.Integer(
+        "Unresolved Objections", compute="_compute_talk_counts", groups=SALES
+    )
+    regulation_agreement_count = fields.Integer(
+        "Open Agreements", compute="_compute_talk_counts", groups=SALES
+    )
+    client_reliability = fields.Float(
+        "Reliability, %",
+        compute="_compute_client_reliability",
+        digits=(16, 0),
+        groups=SALES,
+        help="Share of the client's promises of the last 12 months that were kept in "
+        "time, of those that came due.",
+    )
+    client_reliability_count = fields.Integer(
+        "Promises Counted", compute="_compute_client_reliability", groups=SALES
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("commercial_partner_id")
+    def _compute_talk_counts(self):
+        clients = self._get_talked_clients()
+        for name, model, condition in (
+            ("regulation_call_count", "regulation.call", []),
+            (
+                "regulation_objection_count",
+                "regulation.objection",
+                [("outcome", "not in", ["resolved", "conditional"])],
+            ),
+            (
+                "regulation_agreement_count",
+                "regulation.agreement",
+                [("state", "=", "open")],
+            ),
+        ):
+            counts = dict.fromkeys(clients.ids, 0)
+            groups = (
+                self.env[model]._read_group(
+                    [
+                        ("partner_id.commercial_partner_id", "in", clients.ids),
+                        *condition,
+                    ],
+                    ["partner_id"],
+                    ["__count"],
+                )
+                if clients
+                else ()
+            )
+            for partner, count in groups:
+                counts[partner.commercial_partner_id.id] += count
+            for partner in self:
+                partner[name] = counts.get(partner.commercial_partner_id._origin.id, 0)
+
+    @api.depends("commercial_partner_id")
+    def _compute_client_reliability(self):
+        clients = self._get_talked_clients()
+        groups = (
+            self.env["regulation.agreement.analysis"]._read_group(
+                self._get_reliability_domain(clients),
+                ["commercial_partner_id"],
+                ["is_counted:sum", "is_kept:sum"],
+            )
+            if clients
+            else ()
+        )
+        figures = {client.id: (counted, kept) for client, counted, kept in groups}
+        for partner in self:
+            counted, kept = figures.get(
+                partner.commercial_partner_id._origin.id, (0, 0)
+            )
+            partner.client_reliability_count = counted
+            partner.client_reliability = 100.0 * kept / counted if counted else 0.0
+
+    def _get_talked_clients(self):
+        """The clients to count for: none before anything was logged."""
+        clients = self.commercial_partner_id._origin
+        return clients if self.env["regulation.talk"]._has_talks() else clients.browse()
+
+    @api.model
+    def _get_reliability_domain(self, clients):
+        today = fields.Date.context_today(self)
+        return [
+            ("commercial_partner_id", "in", clients.ids),
+            ("side", "=", "client"),
+            ("is_counted", "=", 1),
+            ("date_counted", ">", today - relativedelta(months=12)),
+        ]
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_log_call(self):
+        """A short form for the call that has just ended, on the client's only open
+        deal if there is one."""
+        self.ensure_one()
+        client = self.commercial_partner_id
+        leads = self.env["crm.lead"].search(
+            [
+                ("partner_id", "child_of", client.id),
+                ("type", "=", "opportunity"),
+                ("user_id", "in", [self.env.uid, False]),
+                ("won_status", "=", "pending"),
+            ],
+            limit=2,
+        )
+        return self.env["regulation.call"]._get_log_action(
+            client,
+            leads if len(leads) == 1 else None,
+            self if self != client else None,
+        )
+
+    def action_open_calls(self):
+        return self._get_talk_action("regulation_call_action")
+
+    def action_open_objections(self):
+        return self._get_talk_action("regulation_objection_action")
+
+    def action_open_agreements(self):
+        return self._get_talk_action("regulation_agreement_action")
+
+    def action_open_reliability(self):
+        """The promises behind the figure."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_regulation.regulation_agreement_analysis_action"
+        )
+        action["domain"] = self._get_reliability_domain(self.commercial_partner_id)
+        action["context"] = {}
+        return action
+
+    def _get_talk_action(self, xmlid):
+        self.ensure_one()
+        client = self.commercial_partner_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"client_regulation.{xmlid}"
+        )
+        action["domain"] = [("partner_id.commercial_partner_id", "=", client.id)]
+        action["context"] = {"default_partner_id": client.id}
+        return action
