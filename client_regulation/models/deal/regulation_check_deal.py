@@ -13,7 +13,6 @@ _DISTANCE = itemgetter(0)
 
 class RegulationCheckDeal(models.AbstractModel):
     """Checks on offers, contracts and the closing of deals."""
-    """Checks on offers and contracts; mixed into `regulation.check`."""
 
     _name = "regulation.check.deal"
     _description = "Checks of the Room «deal»"
