@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare, format_date
 
-from ..regulation.regulation_duty import HEAD_GROUP, OWNER_GROUP
+from ..regulation.regulation_duty_result import HEAD_GROUP, OWNER_GROUP
 
 DISCOUNT_STATES = [
     ("within", "Within authority"),

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...tools.filled import is_placeholder
-from ..regulation.regulation_duty import OWNER_GROUP
+from ..regulation.regulation_duty_result import OWNER_GROUP
 
 #: kept by the addon: the KPI «offers in time» and the approval rest on them
 KEPT_FIELDS = frozenset({

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from ...tools.filled import is_placeholder
-from ..regulation.regulation_duty import OWNER_GROUP
+from ..regulation.regulation_duty_result import OWNER_GROUP
 from .regulation_contract_approval import CHECK_RESULTS
 
 #: what the approvers approve: changing it needs new approvals

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.filled import is_placeholder
-from ..regulation.regulation_duty import OWNER_GROUP
+from ..regulation.regulation_duty_result import OWNER_GROUP
 
 ACTIVITY = "client_regulation.mail_activity_type_handover"
 
