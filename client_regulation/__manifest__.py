@@ -15,6 +15,7 @@
         "security/regulation_security.xml",
         "security/prospect_security.xml",
         "security/client_security.xml",
+        "security/deal_security.xml",
         "security/contact_talk_security.xml",
         "security/contact_visit_security.xml",
         # data
@@ -34,6 +35,9 @@
         "data/client_catalogue_data.xml",
         "data/client_potential_data.xml",
         "data/client_card_item_data.xml",
+        "data/deal_mail_activity_type_data.xml",
+        "data/deal_ir_cron_data.xml",
+        "data/deal_won_reason_data.xml",
         "data/contact_visit_data.xml",
         "data/contact_visit_cron_data.xml",
         # wizards
@@ -62,6 +66,12 @@
         "views/client/regulation_catalogue_views.xml",
         "views/client/regulation_card_views.xml",
         "views/client/res_partner_views.xml",
+        "views/deal/regulation_contract_views.xml",
+        "views/deal/regulation_contract_approval_views.xml",
+        "views/deal/regulation_deal_review_views.xml",
+        "views/deal/regulation_handover_views.xml",
+        "views/deal/regulation_discount_authority_views.xml",
+        "views/deal/sale_order_views.xml",
         "views/contact/regulation_call_result_views.xml",
         "views/contact/regulation_call_views.xml",
         "views/contact/regulation_objection_type_views.xml",
@@ -78,6 +88,7 @@
         "views/contact/crm_lead_visit_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "views/deal/crm_lead_views.xml",
         # reports
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",

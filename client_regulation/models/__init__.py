@@ -17,4 +17,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import resource_calendar
+from . import sale_order
+from . import sale_order_line
 from . import utm_source

@@ -36,6 +36,7 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = [
+        "regulation.deal.lead.mixin",
         "regulation.lead.talk.mixin",
         "regulation.crm.lead.visit.mixin",
         "crm.lead",

@@ -7,7 +7,11 @@ class ResCompany(models.Model):
     """Settings of the regulation that a company chooses once."""
 
     _name = "res.company"
-    _inherit = ["regulation.client.company.mixin", "res.company"]
+    _inherit = [
+        "regulation.client.company.mixin",
+        "regulation.deal.company.mixin",
+        "res.company",
+    ]
 
     regulation_soon_hours = fields.Float(
         "Due Soon",

@@ -14,6 +14,7 @@ class ResPartner(models.Model):
         "regulation.client.touch.mixin",
         "regulation.client.status.mixin",
         "regulation.client.duplicate.mixin",
+        "regulation.deal.partner.mixin",
         "regulation.partner.talk.mixin",
         "regulation.res.partner.visit.mixin",
         "res.partner",

@@ -10,6 +10,8 @@ from . import regulation_spreadsheet
 from . import regulation_import
 from . import regulation_prospect_import
 from . import regulation_distribution
+from . import regulation_discount_approve
+from . import regulation_contract_close
 from . import regulation_agreement_settle
 from . import regulation_visit_close
 from . import regulation_visit_report

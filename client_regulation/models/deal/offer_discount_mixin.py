@@ -1,0 +1,310 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import float_compare, format_date
+
+from ..regulation.regulation_duty_result import HEAD_GROUP, OWNER_GROUP
+
+DISCOUNT_STATES = [
+    ("within", "Within authority"),
+    ("needed", "Needs approval"),
+    ("approved", "Approved"),
+]
+
+
+class RegulationOfferDiscountMixin(models.AbstractModel):
+    """The discount of a quotation and who may give it. (Reg. 1.4.3, D.1, F08)
+
+    What counts is the highest discount the client gets: of a line, of a price
+    lowered by hand, or of a discount on the whole order. An approval is good up to
+    its percent, so a higher discount needs a new one.
+    """
+
+    _name = "regulation.offer.discount.mixin"
+    _description = "Discount of a Quotation"
+
+    # ------------------------------------------------------------
+    # FIELDS
+    # ------------------------------------------------------------
+
+    offer_discount = fields.Float(
+        "Highest Discount, %", compute="_compute_offer_discount", digits=(16, 2)
+    )
+    discount_authority = fields.Float(
+        "Seller's Authority, %", compute="_compute_discount_authority", digits=(16, 2)
+    )
+    discount_state = fields.Selection(
+        DISCOUNT_STATES, "Discount", compute="_compute_discount_authority"
+    )
+    can_approve_discount = fields.Boolean(compute="_compute_can_approve_discount")
+    discount_approved_percent = fields.Float(
+        "Approved up to, %", copy=False, readonly=True, digits=(16, 2)
+    )
+    discount_approved_by_id = fields.Many2one(
+        "res.users", "Discount Approved By", copy=False, readonly=True
+    )
+    discount_approved_on = fields.Datetime(copy=False, readonly=True)
+    discount_approval_note = fields.Text("Comment", copy=False, readonly=True)
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "order_line.discount", "order_line.price_unit", "order_line.product_uom_qty"
+    )
+    def _compute_offer_discount(self):
+        for order in self:
+            order.offer_discount = order._get_highest_discount()[0]
+
+    @api.depends("offer_discount", "discount_approved_percent", "user_id", "company_id")
+    def _compute_discount_authority(self):
+        Authority = self.env["regulation.discount.authority"]
+        for company, orders in self.grouped("company_id").items():
+            limits = Authority._get_limits(orders.user_id | self.env.user, company)
+            for order in orders:
+                limit = limits[(order.user_id or self.env.user).id]
+                order.discount_authority = limit
+                if not _exceeds(order.offer_discount, limit):
+                    order.discount_state = "within"
+                elif _exceeds(order.offer_discount, order.discount_approved_percent):
+                    order.discount_state = "needed"
+                else:
+                    order.discount_state = "approved"
+
+    @api.depends_context("uid")
+    @api.depends("team_id", "offer_discount", "opportunity_id.team_id")
+    def _compute_can_approve_discount(self):
+        for order in self:
+            order.can_approve_discount = order._may_approve_discount(
+                self.env.user, order.offer_discount
+            )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_discount_request(self):
+        """Ask the head of sales for the approval. (F08)"""
+        self.ensure_one()
+        approvers = self._get_discount_approvers()
+        if not approvers:
+            raise UserError(
+                self.env._(
+                    "Nobody can approve the discount of “%(offer)s”: the team "
+                    "“%(team)s” has no leader. Name one in the sales team.",
+                    offer=self.name,
+                    team=self.sudo().team_id.name or "—",
+                )
+            )
+        Type = "client_regulation.mail_activity_type_discount_approval"
+        # safe: the activity asks, and shows nothing the approver may not see
+        order = self.sudo()
+        for approver in approvers[:1]:
+            if not order.activity_ids.filtered(
+                lambda a, u=approver: (
+                    a.user_id == u and a.activity_type_id == self.env.ref(Type)
+                )
+            ):
+                order.activity_schedule(
+                    Type,
+                    user_id=approver.id,
+                    summary=self.with_context(lang=approver.lang).env._(
+                        "Discount of %(percent)s %%, authority %(limit)s %%",
+                        percent=_percent(self.offer_discount),
+                        limit=_percent(self.discount_authority),
+                    ),
+                )
+        return True
+
+    def action_discount_approve(self):
+        self.ensure_one()
+        self._check_may_approve_discount(self.offer_discount)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Approve Discount"),
+            "res_model": "regulation.discount.approve",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_order_id": self.id,
+                "default_percent": self.offer_discount,
+            },
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _get_highest_discount(self):
+        """The highest discount and where it stands: ``(percent, line or None)``."""
+        self.ensure_one()
+        highest, where = 0.0, None
+        lines = self.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment
+        )
+        cuts = lines.filtered(
+            lambda line: line._is_global_discount() or line._is_discount_line()
+        )
+        for line in lines - cuts:
+            kept = 1 - (line.discount or 0.0) / 100
+            listed = line.technical_price_unit
+            if listed > 0 and 0 <= line.price_unit < listed:
+                kept *= line.price_unit / listed  # lowered by hand
+            percent = (1 - kept) * 100
+            if percent > highest:
+                highest, where = percent, line
+        gross = sum(
+            line.price_unit * line.product_uom_qty * (1 - (line.discount or 0) / 100)
+            for line in lines - cuts
+        )
+        cut = -sum(line.price_unit * line.product_uom_qty for line in cuts)
+        if gross > 0 and cut > 0:
+            whole = cut / gross * 100
+            if whole > highest:
+                highest, where = whole, cuts[:1]
+        return round(highest, 2), where
+
+    def _check_offer_discount(self):
+        """Refuse quotations whose discount nobody with authority has allowed.
+
+        :raise UserError: names line, percent, authority and who can approve
+        """
+        orders = self.sudo().filtered(lambda order: order._is_discount_limited())
+        for order in orders.filtered(lambda o: o.discount_state == "needed"):
+            percent, line = order._get_highest_discount()
+            people = order._get_discount_approvers(percent)
+            raise UserError(
+                self.env._(
+                    "“%(offer)s” gives %(percent)s %% discount on “%(line)s”; the "
+                    "authority of %(seller)s is %(limit)s %%. Lower the discount, or "
+                    "press “Request Approval”: %(people)s can approve it.",
+                    offer=order.name,
+                    percent=_percent(percent),
+                    line=(line.name or line.product_id.display_name or "—").split("\n")[
+                        0
+                    ],
+                    seller=(order.user_id or self.env.user).name,
+                    limit=_percent(order.discount_authority),
+                    people=", ".join(people.mapped("name"))
+                    or self.env._("the regulation owner"),
+                )
+            )
+
+    def _get_given_discounts(self):
+        """The discounts clients have in hand: ``{order_id: percent}``."""
+        return {
+            order.id: order.offer_discount
+            for order in self.sudo()
+            if order.state in ("sent", "sale")
+        }
+
+    def _check_raised_discount(self, before):
+        """A discount given long ago may stay when authority is cut; not grow."""
+        self.filtered(
+            lambda order: (
+                order.id in before
+                and _exceeds(order.sudo().offer_discount, before[order.id])
+            )
+        )._check_offer_discount()
+
+    def _is_discount_limited(self):
+        """A shop on the web gives the discounts of its price lists, not a seller's."""
+        self.ensure_one()
+        return not ("website_id" in self._fields and self.website_id)
+
+    def _get_discount_team(self):
+        return self.sudo().opportunity_id.team_id or self.sudo().team_id
+
+    def _get_discount_approvers(self, percent=0.0):
+        """Who may approve: the head of the team, then the sales director."""
+        self.ensure_one()
+        percent = percent or self.sudo().offer_discount
+        people = self._get_discount_team().user_id
+        people |= self.env["regulation.contract.approval"]._get_role_people(
+            "SD", self.company_id
+        )
+        return people.filtered(lambda u: self._may_approve_discount(u, percent))
+
+    def _may_approve_discount(self, user, percent):
+        self.ensure_one()
+        if user.has_group(OWNER_GROUP):
+            return True
+        Authority = self.env["regulation.discount.authority"]
+        leads = user.has_group(HEAD_GROUP) and self._get_discount_team().user_id == user
+        directs = user in self.env["regulation.contract.approval"]._get_role_people(
+            "SD", self.company_id
+        )
+        if not leads and not directs:
+            return False
+        # a head whose own authority is written down approves up to that
+        limit = Authority._get_own_limit(user, self.company_id)
+        return limit is None or not _exceeds(percent, limit)
+
+    def _check_may_approve_discount(self, percent):
+        self.ensure_one()
+        if not self._may_approve_discount(self.env.user, percent):
+            people = self._get_discount_approvers(percent)
+            raise AccessError(
+                self.env._(
+                    "A discount of %(percent)s %% on “%(offer)s” is approved by "
+                    "%(people)s.",
+                    percent=_percent(percent),
+                    offer=self.name,
+                    people=", ".join(people.mapped("name"))
+                    or self.env._("the regulation owner"),
+                )
+            )
+
+    def _decide_discount(self, percent, note, approved=True):
+        """Write down who allowed, or refused, how much and when."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_may_approve_discount(percent)
+        order = self.sudo()  # safe: who decides has been checked by name
+        if approved:
+            order.write(
+                {
+                    "discount_approved_percent": percent,
+                    "discount_approved_by_id": self.env.uid,
+                    "discount_approved_on": fields.Datetime.now(),
+                    "discount_approval_note": note,
+                }
+            )
+            text = self.env._(
+                "%(person)s approved a discount of up to %(percent)s %%. %(note)s",
+                person=self.env.user.name, percent=_percent(percent), note=note or "",
+            )  # fmt: skip
+        else:
+            order.write({"discount_approved_percent": 0.0})
+            text = self.env._(
+                "%(person)s refused a discount of %(percent)s %%: %(note)s",
+                person=self.env.user.name, percent=_percent(percent), note=note,
+            )  # fmt: skip
+        order.activity_feedback(
+            ["client_regulation.mail_activity_type_discount_approval"], feedback=text
+        )
+        order.message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            partner_ids=order.user_id.partner_id.ids,
+        )
+
+    def _get_approval_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(percent)s %% by %(person)s on %(date)s",
+            percent=_percent(self.discount_approved_percent),
+            person=self.discount_approved_by_id.name,
+            date=format_date(self.env, self.discount_approved_on),
+        )
+
+
+def _exceeds(percent, limit):
+    return float_compare(percent, limit, precision_digits=2) > 0
+
+
+def _percent(value):
+    """5.0 → «5», 7.5 → «7.5»."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
