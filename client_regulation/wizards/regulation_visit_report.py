@@ -177,6 +177,7 @@ class RegulationVisitReportObjection(models.TransientModel):
         ]
     )
     technique_id = fields.Many2one("regulation.objection.technique", ondelete="cascade")
+    script = fields.Text(related="type_id.script")
     nature = fields.Selection(
         [
             ("true", "True"),
@@ -213,8 +214,27 @@ class RegulationVisitReportAgreement(models.TransientModel):
         default="us",
     )
     subject = fields.Char("What", required=True)
-    contact_id = fields.Many2one("res.partner", "Client's Person", ondelete="cascade")
+    contact_id = fields.Many2one(
+        "res.partner", "Client's Person", ondelete="cascade",
+        compute="_compute_contact_id", store=True, readonly=False,
+    )  # fmt: skip
     date_due = fields.Date("Due", required=True)
+
+    @api.depends("side", "report_id.person_ids.attended")
+    def _compute_contact_id(self):
+        """Who of the client promised: where one person was there, it is they."""
+        for line in self:
+            if line.side == "us":
+                line.contact_id = False
+                continue
+            there = line.report_id.person_ids.filtered("attended").partner_id
+            people = there.filtered(
+                lambda person, line=line: (
+                    person.commercial_partner_id
+                    == line.report_id.partner_id.commercial_partner_id
+                )
+            )
+            line.contact_id = line.contact_id or (len(people) == 1 and people)
 
     def _prepare_agreement_vals(self):
         return {

@@ -273,6 +273,22 @@ class RegulationObjection(models.Model):
         return result
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_settle(self):
+        """Say how it ended, and by what technique: in the objection itself."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Objection"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 

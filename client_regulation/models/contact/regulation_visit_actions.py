@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -138,23 +138,3 @@ class RegulationVisitActions(models.AbstractModel):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    # -- what former visits left open --------------------------------------------
-
-    @api.model
-    def _settle_agreements(self, agreements, state):
-        """Promises of earlier contacts were kept, or fell through."""
-        for agreement in agreements.filtered(lambda one: one.state == "open"):
-            today = self.env["regulation.time"]._get_today(agreement.company_id.id)
-            vals = {"state": state}
-            if state == "done":
-                vals = {
-                    "state": "late" if today > agreement.date_due else "done",
-                    "date_done": today,
-                }
-            agreement.write(vals)
-
-    @api.model
-    def _settle_objections(self, objections):
-        """Objections of earlier contacts that stand no more."""
-        objections.write({"outcome": "resolved"})

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -298,10 +299,17 @@ class TestVisit(VisitCommon):
         self.assertEqual(repeat.open_agreement_ids.subject, "Send samples")
         self.assertEqual(repeat.open_objection_ids.wording, "Too dear")
         self.assertFalse(first.next_action)
-        Visit = self.env["regulation.visit"].with_user(self.seller)
         with freeze_time("2026-03-05 10:00:00"):
-            Visit._settle_agreements(repeat.open_agreement_ids, "done")
-        Visit._settle_objections(repeat.open_objection_ids)
+            promise = repeat.open_agreement_ids.with_user(self.seller)
+            promise._complete(fields.Date.to_date("2026-03-05"), "Letter 12")
+        repeat.open_objection_ids.with_user(self.seller).write(
+            {
+                "outcome": "resolved",
+                "technique_id": self.env["regulation.objection.technique"]
+                .search([], limit=1)
+                .id,
+            }
+        )
         repeat.invalidate_recordset()
         self.assertFalse(repeat.open_agreement_ids | first.open_agreement_ids)
         self.assertFalse(repeat.open_objection_ids)

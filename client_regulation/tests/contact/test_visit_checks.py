@@ -89,7 +89,7 @@ class TestVisitChecks(VisitCommon):
         self.assertIn("of 10 items", self._lack("repeat_prepared"))
         self._prepare(second)
         self.assertIn("we still owe the client: Send", self._lack("repeat_prepared"))
-        first.agreement_ids.state = "done"
+        first.agreement_ids._complete(first.agreement_ids.date_due, "Letter 12")
         self.assertFalse(self._lack("repeat_prepared"))
         self.assertIn("has not been held", self._lack("repeat_done"))
         self._hold(second)

@@ -63,7 +63,7 @@ class TestVisitSummary(TalkCommon):
 
     def test_says_all_that_lacks_at_once(self):
         planned = self._visit(state="planned")
-        self.client.email = False
+        (self.client | self.client.child_ids).email = False
         with self.assertRefused("not held yet", "no agreement", "nobody to send it to",
                                 exception=UserError):  # fmt: skip
             planned.action_send_summary()
