@@ -179,7 +179,9 @@ class RegulationFactsDemo(models.AbstractModel):
                 "quality_question": True,
                 "quality_next_step": True,
                 "note": "Open to compare our terms; likes a second source",
-                "next_activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "next_activity_type_id": self.env.ref(
+                    "mail.mail_activity_data_call"
+                ).id,
                 "next_date": fields.Date.context_today(self) + timedelta(days=2),
                 "next_summary": "Confirm the meeting",
             }
@@ -270,7 +272,9 @@ class RegulationFactsDemo(models.AbstractModel):
                     Command.create(
                         own
                         | {
-                            "type_id": self._ref(f"regulation_objection_type_{code}").id,
+                            "type_id": self._ref(
+                                f"regulation_objection_type_{code}"
+                            ).id,
                             "wording": wording,
                             "nature": "doubt",
                             "technique_id": self._ref(

@@ -4,6 +4,13 @@ from odoo import api, models
 
 from ...tools.filled import is_placeholder
 from ...tools.plan import Lack
+from .regulation_check_contact import READ
+
+#: what checks read of a call
+CALL_FIELDS = [
+    "lead_id", "reached", "result_id", "next_activity_type_id",
+    "next_date", "decision_maker_reached", "decision_path", "date",
+]  # fmt: skip
 
 #: who follows up finds these pages
 CALLS = "regulation_call_action_lead"
@@ -57,7 +64,9 @@ class RegulationCheckTalk(models.AbstractModel):
     @api.model
     def _check_call_result(self, leads, step):
         """A conversation with a result, what comes next, and who decides. (R1.3.2)"""
-        calls = self.env["regulation.call"].search([("lead_id", "in", leads.ids)])
+        calls = self.env["regulation.call"].search_fetch(
+            [("lead_id", "in", leads.ids)], CALL_FIELDS
+        )
         by_lead = calls.grouped(lambda call: call.lead_id.id)
         deciders = self._get_clients_with_decider(leads)
         missing = {}
@@ -127,8 +136,9 @@ class RegulationCheckTalk(models.AbstractModel):
 
     def _get_last_held_visits(self, leads):
         """The last visit of each deal that was held: ``{lead_id: visit}``."""
-        visits = self.env["regulation.visit"].search(
+        visits = self.env["regulation.visit"].search_fetch(
             [("lead_id", "in", leads.ids), ("state", "=", "done")],
+            READ,
             order="date_planned, id",
         )
         return {visit.lead_id.id: visit for visit in visits}
