@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .client_common import ClientCommon
 
@@ -81,6 +81,17 @@ class TestClientChecks(ClientCommon):
         self._mark(self.client, "222222")
         self.assertLacks("client_scored", "40", "50")
         self.assertFalse(self._is_done("C.2"))
+
+    def test_new_weights_settle_the_step(self):
+        self._mark(self.client, "222225")
+        self.assertFalse(self._is_done("C.2"))
+        with Form(self.scale.with_user(self.owner)) as form:
+            with form.criterion_ids.edit(0) as line:
+                line.weight = 10
+            with form.criterion_ids.edit(5) as line:
+                line.weight = 30
+        self.assertEqual(self.client.potential_score, 58)
+        self.assertTrue(self._is_done("C.2"))
 
     def test_client_structured(self):
         self.assertLacks("client_structured", "Segment", "Region", "Class")
