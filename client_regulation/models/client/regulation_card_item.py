@@ -73,12 +73,14 @@ class RegulationCardItem(models.Model):
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", help="Empty: for all clients."
     )
-    block = fields.Selection(BLOCKS, required=True, default="identification")
+    block = fields.Selection(
+        BLOCKS, "Card Section", required=True, default="identification"
+    )
     client_kind = fields.Selection(
         [
             ("company", "Companies"),
             ("person", "Private Persons"),
-            ("both", "Both"),
+            ("both", "Companies and Persons"),
         ],
         "Asked Of",
         required=True,
