@@ -352,17 +352,19 @@ class RegulationClientDossier(models.AbstractModel):
                 Column("date_from", self.env._("Valid From"), "date"),
                 Column("date_to", self.env._("Valid Until"), "date"),
                 Column("payment_term_id", self.env._("Payment Terms"), width=20),
-                Column("credit_limit", self.env._("Credit Limit"), "money"),
-                Column("currency", self.env._("Currency"), width=10),
-                Column("discount", self.env._("Discount, %"), "number", 10),
-                Column("minimum_volume", self.env._("Minimum Volume"), "money"),
+                Column("credit_limit", self.env._("Credit Limit"), "money", 20),
+                Column("currency", self.env._("Currency"), width=14),
+                Column("discount", self.env._("Discount, %"), "number", 13),
+                Column("minimum_volume", self.env._("Minimum Volume"), "money", 20),
                 Column("terms", self.env._("Delivery, Bonus"), width=30),
             ],
             rows,
         )
 
     def _get_contract_terms(self, contract):
-        texts = (self._read(contract, name) for name in ("delivery_terms", "bonus_terms"))
+        texts = (
+            self._read(contract, name) for name in ("delivery_terms", "bonus_terms")
+        )
         text = "; ".join(filter(None, texts))
         if contract.auto_renew:
             text = "; ".join(filter(None, (self.env._("renews itself"), text)))
@@ -667,7 +669,9 @@ class RegulationClientDossier(models.AbstractModel):
     def _get_completeness(self, clients):
         # from one reading, so that share and list say the same: what is stored may
         # wait for the scheduled action
-        standings = clients.filtered(lambda c: c._is_card_holder())._get_card_standings()
+        standings = clients.filtered(
+            lambda c: c._is_card_holder()
+        )._get_card_standings()
         Item = self.env["regulation.card.item"]
 
         def get_row(client):

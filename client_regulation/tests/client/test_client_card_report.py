@@ -41,15 +41,15 @@ class CardCommon(TalkCommon):
             [
                 {"name": name, "code": code, "account_type": kind, "reconcile": owed}
                 for name, code, kind, owed in (
-                    ("Owed to us", "REG1", "asset_receivable", True),
-                    ("Sold by us", "REG2", "income", False),
+                    ("Owed to us", "CARDREC", "asset_receivable", True),
+                    ("Sold by us", "CARDINC", "income", False),
                 )
             ]
         )
         cls.journal = cls.env["account.journal"].create(
             {
                 "name": "Sales of the test",
-                "code": "REGT",
+                "code": "CARDT",
                 "type": "sale",
                 "default_account_id": income.id,
             }
@@ -292,6 +292,7 @@ class TestClientCardReport(CardCommon):
 
     def test_register_does_not_ask_more_for_more_clients(self):
         self._fill()
+
         def clients(number):
             return self.env["res.partner"].create(
                 [{"name": f"R{i}", "is_company": True} for i in range(number)]

@@ -39,7 +39,9 @@ class ProspectCommon(RegulationCommon):
     def _file(cls, rows, heads=HEADS):
         book = openpyxl.Workbook()
         for row in (heads, *rows):
-            book.active.append([row.get(head) for head in heads] if row != heads else row)
+            book.active.append(
+                [row.get(head) for head in heads] if row != heads else row
+            )
         target = io.BytesIO()
         book.save(target)
         return base64.b64encode(target.getvalue())
@@ -217,9 +219,7 @@ class TestProspectImport(ProspectCommon):
             self._row("A", phone="+32 470 99 88 77", country="BE"),
             self._row("A again", phone="0470/998877", country="BE"),
         )
-        self.assertEqual(
-            batch.line_ids.mapped("verdict"), ["new", "file_duplicate"]
-        )
+        self.assertEqual(batch.line_ids.mapped("verdict"), ["new", "file_duplicate"])
         batch.action_import()
         first, second = batch.line_ids
         self.assertEqual((first.result, second.result), ("created", "merged"))
@@ -408,10 +408,14 @@ class TestProspectImport(ProspectCommon):
     def test_queries_of_the_check_do_not_grow(self):
         def count(number):
             rows = [
-                self._full() | {"Company name": f"C{index}", "Tax number": f"BE{index:010}",
-                                "Phone": f"+3247055{index:04}"}
+                self._full()
+                | {
+                    "Company name": f"C{index}",
+                    "Tax number": f"BE{index:010}",
+                    "Phone": f"+3247055{index:04}",
+                }
                 for index in range(number)
-            ]  # fmt: skip
+            ]
             batch = self._upload(self.seller, *rows)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -423,7 +427,9 @@ class TestProspectImport(ProspectCommon):
         self.assertLessEqual(count(40), count(2) + 2)
 
     def test_sample_can_be_read(self):
-        wizard = self.env["regulation.prospect.import"].with_user(self.seller).create({})
+        wizard = (
+            self.env["regulation.prospect.import"].with_user(self.seller).create({})
+        )
         wizard.action_download_sample()
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(wizard.download)))
         heads = [cell.value for cell in book.worksheets[0][1]]
