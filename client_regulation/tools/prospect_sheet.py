@@ -60,6 +60,7 @@ COLUMNS = {
 }  # fmt: skip
 
 _AMOUNT = re.compile(r"\d+(\.\d+)?")
+_EXPONENT = re.compile(r"\d[eE][+\-]?\d")
 _CURRENCY = re.compile(r"[^\d.,+\-]")
 
 
@@ -207,6 +208,8 @@ def parse_amount(text):
     >>> parse_amount("$1,200,000")
     1200000.0
     """
+    if _EXPONENT.search(text):  # without its letter it would be another number
+        raise ValueError(text)
     digits = _CURRENCY.sub("", re.sub(r"\.(?=\D*$)", "", text)).strip("+")
     comma, point = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and point >= 0:

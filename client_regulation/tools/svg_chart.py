@@ -46,7 +46,8 @@ def bar_chart(bars, width=680, height=210, title="", describe=shorten):
     top = max([value for _name, value in bars if value and value > 0], default=0)
     low = min([value for _name, value in bars if value and value < 0], default=0)
     room = height - FOOT - LABEL - (LABEL if low else 0)
-    scale = room / (top - low) if top - low else 0
+    # what is less than a millionth is drawn as nothing: its share overflows
+    scale = room / (top - low) if top - low > 1e-6 else 0
     zero = LABEL + top * scale if scale else height - FOOT
     step = (width - 2 * SIDE) / max(len(bars), 1)
     parts = [
@@ -59,7 +60,7 @@ def bar_chart(bars, width=680, height=210, title="", describe=shorten):
     previous = None
     for index, (name, value) in enumerate(bars):
         left, middle = SIDE + index * step, SIDE + (index + 0.5) * step
-        if value:
+        if value and scale:
             size = abs(value) * scale
             edge = zero - size if value > 0 else zero
             parts.append(
@@ -70,7 +71,7 @@ def bar_chart(bars, width=680, height=210, title="", describe=shorten):
             end = edge - 4 if value > 0 else zero + size + 4
             parts.append(_draw_upright(middle, end, describe(value), value < 0))
         else:
-            text = "—" if value is None else describe(0)
+            text = "—" if value is None else describe(value)
             parts.append(_draw_text(middle, zero - 4, text))
         first, _newline, second = name.partition("\n")
         parts.append(_draw_text(middle, height - FOOT + 14, first))

@@ -100,7 +100,7 @@ def _write_sheet(page, sheet, head, cells, sums, total_label):
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.set_row(0, 32)
-    page.set_footer("&P / &N")
+    page.set_footer("&C&P / &N")
     for position, column in enumerate(sheet.columns):
         page.set_column(position, position, column.width)
         page.write_string(0, position, column.label, head)

@@ -51,8 +51,6 @@ class RegulationDistribution(models.TransientModel):
         Load = self.env["regulation.load"]
         for wizard in self:
             people = Load._get_people(wizard.company_id, wizard.team_id)
-            if not wizard.team_id and len(people) > 1:
-                people -= self.env.user
             loads = Load._get_loads(people, wizard.company_id)
             order = sorted(people.sudo(), key=lambda person: person.name)
             order.sort(key=lambda person, loads=loads: loads[person.id])
@@ -60,7 +58,12 @@ class RegulationDistribution(models.TransientModel):
                 fields.Command.clear(),
                 *(
                     fields.Command.create(
-                        {"user_id": person.id, "load": loads[person.id]}
+                        {
+                            "user_id": person.id,
+                            "load": loads[person.id],
+                            # who gives does not get, unless they say so
+                            "chosen": person != self.env.user or len(people) == 1,
+                        }
                     )
                     for person in order
                 ),

@@ -4,6 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.models import MAGIC_COLUMNS
 
 _logger = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class RegulationProspectBatch(models.Model):
             for name, key in COUNTS.items():
                 batch[name] = counts.get((batch.id, *key), 0)
 
-    @api.depends("line_ids.result_lead_id")
+    @api.depends("line_ids.result_lead_id.user_id")
     def _compute_lead_counts(self):
         groups = self.env["crm.lead"]._read_group(
             [("id", "in", self.line_ids.result_lead_id.ids)],
@@ -174,7 +175,7 @@ class RegulationProspectBatch(models.Model):
                 for name in vals.keys() - OPTIONS
                 if name in self._fields
                 and name != "line_ids"  # each row looks after itself
-                and not self._fields[name].automatic
+                and name not in MAGIC_COLUMNS
                 and not name.startswith(("message_", "website_message"))
             }
             done = vals.keys() & OPTIONS - {"name", "exceed_limit"} and any(
@@ -283,13 +284,20 @@ class RegulationProspectBatch(models.Model):
         }
 
     def action_open_leads(self):
+        """The leads of the list; the only one is opened at once."""
         self.ensure_one()
+        # those of others stay out of it
+        leads = self.env["crm.lead"].search(
+            [("id", "in", self.line_ids.result_lead_id.ids)]
+        )
+        if len(leads) == 1:
+            return leads._get_records_action()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Leads of %(list)s", list=self.name),
             "res_model": "crm.lead",
             "view_mode": "list,kanban,form",
-            "domain": [("id", "in", self.line_ids.result_lead_id.ids)],
+            "domain": [("id", "in", leads.ids)],
             "context": {"default_type": self.lead_type},
         }
 
@@ -340,7 +348,10 @@ class RegulationProspectBatch(models.Model):
         changed, groups = 0, {}
         for line in lines:
             values = self._get_verdict(line, prospects[line.id], known, twins)
-            if any((line[name] or False) != value for name, value in values.items()):
+            if any(
+                line._fields[name].convert_to_write(line[name], line) != value
+                for name, value in values.items()
+            ):
                 changed += values["verdict"] != line.verdict and bool(line.verdict)
                 # rows that are told the same are written together
                 groups.setdefault(tuple(values.items()), []).append(line.id)

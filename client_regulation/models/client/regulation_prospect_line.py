@@ -191,6 +191,19 @@ class RegulationProspectLine(models.Model):
         """Decide to leave out the marked rows."""
         self._choose("skip")
 
+    def action_open_result(self):
+        """The lead that the row became, or its client."""
+        self.ensure_one()
+        found = self.result_lead_id or self.result_partner_id
+        if not found:
+            raise UserError(
+                self.env._(
+                    "Row %(row)s has become neither a lead nor a client.",
+                    row=self.number,
+                )
+            )
+        return found._get_records_action()
+
     def _choose(self, choice):
         lines = self.filtered(lambda line: line.result in (False, "failed"))
         if choice == "merge":

@@ -90,6 +90,15 @@ class RegulationProspectParser(models.AbstractModel):
             "user": self._get_people_book(company, lines),
             "phone": {},
         }
+        books["today"] = self.env["regulation.time"]._get_today(company.id)
+        books["owned"] = {
+            book: set(
+                self.env[f"regulation.{book}"]
+                .search([("company_id", "=", company.id)])
+                .ids
+            )
+            for book in ("segment", "region")
+        }
         books["state"] = {}
         if any(lines.mapped("region")):
             for state in self.env["res.country.state"].search_read(
@@ -383,6 +392,12 @@ class RegulationProspectParser(models.AbstractModel):
                         value=line.size,
                     ),
                 )
+        if any(
+            company.get(f"client_{book}_id") in books["owned"][book]
+            for book in books["owned"]
+        ):
+            # an entry of the company's own catalogue: so is the client
+            company["company_id"] = batch.company_id.id
         if line.yearly_purchases:
             try:
                 amount = parse_amount(line.yearly_purchases)
@@ -399,7 +414,7 @@ class RegulationProspectParser(models.AbstractModel):
                 company.update(
                     yearly_purchases=amount,
                     yearly_purchases_currency_id=batch.company_id.currency_id.id,
-                    yearly_purchases_date=batch.date.date(),
+                    yearly_purchases_date=books["today"],
                     yearly_purchases_source=batch.name,
                 )
 

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ...tools.regulation_sheet import fold
+from .regulation_card_fact import FACT_FIELDS, FactOrigin
 
 _logger = logging.getLogger(__name__)
 
@@ -116,7 +117,10 @@ class RegulationProspectWriter(models.AbstractModel):
                 self._attempt(line, self._create, batch, prospects)
 
     def _create(self, lines, batch, prospects):
-        Partner = self.env["res.partner"].with_context(**QUIET)
+        # each fact of the card says that it comes from this list (Reg. 1.3.3)
+        Partner = self.env["res.partner"].with_context(
+            **QUIET, regulation_fact_origin=FactOrigin(source=batch.name)
+        )
         clients = Partner.create(
             [
                 {**prospects[line.id].company, "user_id": prospects[line.id].user_id}
@@ -189,7 +193,7 @@ class RegulationProspectWriter(models.AbstractModel):
             client = line.twin_id.result_partner_id
             lead = line.twin_id.result_lead_id.filtered(lambda lead: not client)
         if client:
-            text = self._merge_client(client.with_env(self.env), prospect)
+            text = self._merge_client(client.with_env(self.env), prospect, batch)
         elif lead:
             text = self._merge_lead(lead.with_env(self.env), prospect)
         elif line.twin_id:
@@ -212,8 +216,15 @@ class RegulationProspectWriter(models.AbstractModel):
             result_lead_id=lead.id,
         )
 
-    def _merge_client(self, client, prospect):
-        filled, left = self._fill(client, prospect.company)
+    def _merge_client(self, client, prospect, batch):
+        values = {
+            name: value
+            for name, value in prospect.company.items()
+            if name != "company_id"  # whose a known client is stays as it is
+        }
+        filled, left = self._fill(
+            client, values | self._get_purchases(client, values, batch), batch.name
+        )
         if prospect.contact:
             contact = self._find_contact(client, prospect.contact)
             if contact:
@@ -225,6 +236,20 @@ class RegulationProspectWriter(models.AbstractModel):
                 )
                 filled.append(self.env._("contact %(contact)s", contact=contact.name))
         return self._get_merged_text(filled, left)
+
+    def _get_purchases(self, client, values, batch):
+        """A sum for a card that is kept in another currency, in that currency."""
+        own = client.yearly_purchases_currency_id
+        listed = batch.company_id.currency_id
+        if "yearly_purchases" not in values or not own or own == listed:
+            return {}
+        amount = listed._convert(
+            values["yearly_purchases"],
+            own,
+            batch.company_id,
+            values["yearly_purchases_date"],
+        )
+        return {"yearly_purchases": amount, "yearly_purchases_currency_id": own.id}
 
     def _merge_lead(self, lead, prospect):
         values = {
@@ -254,27 +279,52 @@ class RegulationProspectWriter(models.AbstractModel):
                 return contact
         return client.browse()
 
-    def _fill(self, record, values):
-        """Fill what is empty, overwrite nothing; labels of both."""
+    def _fill(self, record, values, source=""):
+        """Fill what is empty, overwrite nothing; labels of both.
+
+        :param source: where the facts of a client card come from
+        """
         record.check_access("write")
         fresh, left = {}, []
         for name, value in values.items():
             if not value or name == "is_company":
                 continue
-            if not record[name]:
+            if not record[name] and self._fits(record, name, value):
                 fresh[name] = value
             elif record._fields[name].convert_to_write(record[name], record) != value:
                 left.append(name)
         # a date and a source belong to the sum they stand beside
-        if "yearly_purchases" not in fresh:
-            for name in [name for name in fresh if name.startswith("yearly_purchases")]:
-                del fresh[name]
-        if fresh:
-            record.with_context(**QUIET).write(fresh)
+        details = {name for name in values if name.startswith("yearly_purchases_")}
+        left = [name for name in left if name not in details]
+        for name in details:
+            if "yearly_purchases" in fresh:
+                fresh[name] = values[name]
+            else:
+                fresh.pop(name, None)
+        quiet = record.with_context(**QUIET)
+        facts = {
+            name: value
+            for name, value in fresh.items()
+            if name in FACT_FIELDS or name in details
+        }
+        if facts and record._name == "res.partner":
+            quiet._learn_facts(facts, source=source)
+        else:
+            facts = {}
+        if fresh.keys() - facts.keys():
+            quiet.write({name: fresh[name] for name in fresh.keys() - facts.keys()})
         return [
             [record._fields[name]._description_string(self.env) for name in names]
             for names in (fresh, left)
         ]
+
+    def _fits(self, record, name, value):
+        """Whether an entry of a catalogue is of the company of the record."""
+        field = record._fields[name]
+        if not (field.type == "many2one" and field.check_company):
+            return True
+        entry = self.env[field.comodel_name].browse(value)
+        return not entry.company_id or entry.company_id == record.company_id
 
     def _get_merged_text(self, filled, left):
         parts = []

@@ -4,13 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date
 
 from ...tools.svg_chart import UNITS, bar_chart, shorten
 from ...tools.workbook import Column
 from .client_figures import MONTHS, QUARTERS
 
 LAST = 10  # visits and calls that are shown
+SCORES = 5  # of the potential that are shown
 
 
 @dataclass(slots=True)
@@ -49,8 +50,8 @@ class RegulationClientDossier(models.AbstractModel):
         To be extended by the rooms that come later.
         """
         makers = (
-            self._get_identification, self._get_class, self._get_contacts,
-            self._get_needs, self._get_terms, self._get_contracts,
+            self._get_identification, self._get_class, self._get_potential_history,
+            self._get_contacts, self._get_needs, self._get_terms, self._get_contracts,
             self._get_figures, self._get_quarters, self._get_months,
             self._get_history, self._get_agreements, self._get_objections,
             self._get_plan, self._get_completeness,
@@ -172,7 +173,7 @@ class RegulationClientDossier(models.AbstractModel):
                 for name in ("client_status", "potential_class", "potential_score")
             }
             # no score is not zero
-            if not (self._read(client, "has_potential_score")):
+            if not self._read(client, "has_potential_score"):
                 row.update(potential_score=None, potential_class=None)
             else:
                 row["potential_score"] = client["potential_score"]
@@ -191,6 +192,41 @@ class RegulationClientDossier(models.AbstractModel):
                 Column("history", self.env._("ABC, XYZ, RFM"), width=40),
             ],
             get_row,
+        )
+
+    def _get_potential_history(self, clients):
+        """The last scores, newest first; who could read the client reads them."""
+        found = defaultdict(list)
+        for record in self.env["regulation.potential.history"].search(
+            [("partner_id", "in", clients.ids)]
+        ):
+            found[record.partner_id.id].append(record)
+        rows = {
+            client: [
+                {
+                    "date": self._localize(record.date),
+                    "score": record.score if record.has_score else None,
+                    **{
+                        name: self._read(record, name)
+                        for name in ("potential_class", "reason", "user_id")
+                    },
+                }
+                for record in records[:SCORES]
+            ]
+            for client, records in found.items()
+        }
+        return self._make_tables(
+            "potential",
+            self.env._("Potential: Last Scores"),
+            clients,
+            [
+                Column("date", self.env._("Date"), "datetime"),
+                Column("score", self.env._("Potential Score"), "number"),
+                Column("potential_class", self.env._("Potential Class")),
+                Column("reason", self.env._("Why"), width=26),
+                Column("user_id", self.env._("Who"), width=22),
+            ],
+            rows,
         )
 
     @api.model
@@ -285,14 +321,22 @@ class RegulationClientDossier(models.AbstractModel):
         )
 
     def _get_contracts(self, clients):
-        """Contracts that the reader may see, if contracts are kept here."""
-        names = ("number", "state", "date_signed", "date_from", "date_to")
+        """Contracts that the reader may see, with what was agreed in them."""
+        names = (
+            "number", "state", "date_signed", "date_from", "date_to",
+            "payment_term_id", "credit_limit", "discount", "minimum_volume",
+        )  # fmt: skip
         found = self._search_of(
             "regulation.contract", clients, [], "date_from desc, id"
         )
         rows = {
             client: [
-                {name: self._read(contract, name) for name in names}
+                {
+                    **{name: self._read(contract, name) for name in names},
+                    "terms": self._get_contract_terms(contract),
+                    "_currency": contract.currency_id,
+                    "currency": contract.currency_id.name,
+                }
                 for contract in contracts
             ]
             for client, contracts in found.items()
@@ -307,9 +351,24 @@ class RegulationClientDossier(models.AbstractModel):
                 Column("date_signed", self.env._("Signed On"), "date"),
                 Column("date_from", self.env._("Valid From"), "date"),
                 Column("date_to", self.env._("Valid Until"), "date"),
+                Column("payment_term_id", self.env._("Payment Terms"), width=20),
+                Column("credit_limit", self.env._("Credit Limit"), "money", 20),
+                Column("currency", self.env._("Currency"), width=14),
+                Column("discount", self.env._("Discount, %"), "number", 13),
+                Column("minimum_volume", self.env._("Minimum Volume"), "money", 20),
+                Column("terms", self.env._("Delivery, Bonus"), width=30),
             ],
             rows,
         )
+
+    def _get_contract_terms(self, contract):
+        texts = (
+            self._read(contract, name) for name in ("delivery_terms", "bonus_terms")
+        )
+        text = "; ".join(filter(None, texts))
+        if contract.auto_renew:
+            text = "; ".join(filter(None, (self.env._("renews itself"), text)))
+        return text or None
 
     # ------------------------------------------------------------
     # FIGURES
@@ -608,14 +667,21 @@ class RegulationClientDossier(models.AbstractModel):
         ]
 
     def _get_completeness(self, clients):
+        # from one reading, so that share and list say the same: what is stored may
+        # wait for the scheduled action
+        standings = clients.filtered(
+            lambda c: c._is_card_holder()
+        )._get_card_standings()
+        Item = self.env["regulation.card.item"]
+
         def get_row(client):
-            if "card_completeness" not in client._fields:
-                return {}
-            lines = html2plaintext(client["card_missing"] or "").splitlines()
+            weight, total, missing = standings.get(client, (0, 0, ()))
             return {
-                "share": client["card_completeness"] / 100,
+                "share": weight * 10000 // total / 10000 if total else None,
                 "missing": "; ".join(
-                    filter(None, (line.strip(" *-") for line in lines))
+                    # sudo: what an item of the catalogue is called is no secret
+                    Item.sudo().browse(item.id).name
+                    for item in missing
                 )
                 or None,
             }
