@@ -95,6 +95,7 @@
         "reports/regulation/regulation_report_templates.xml",
         "reports/client/client_card_report.xml",
         "reports/contact/regulation_visit_report.xml",
+        "reports/deal/regulation_deal_papers.xml",
         # menus
         "views/regulation_menus.xml",
     ],

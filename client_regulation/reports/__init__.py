@@ -3,3 +3,4 @@
 from . import regulation
 from . import client
 from . import contact
+from . import deal

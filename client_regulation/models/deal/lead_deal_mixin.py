@@ -100,9 +100,12 @@ class RegulationDealLeadMixin(models.AbstractModel):
             self.env[model].sudo().with_context(active_test=False).search(
                 [("lead_id", "in", opportunities.ids)]
             ).write({"lead_id": self.id})
-        requests = (self + opportunities).filtered("offer_requested_on")
+        requests = opportunities.filtered("offer_requested_on")
         if requests and not self.offer_requested_on:
-            self.offer_requested_on = min(requests.mapped("offer_requested_on"))
+            # past our own `write`: the request has been told of when it came
+            super().write(
+                {"offer_requested_on": max(requests.mapped("offer_requested_on"))}
+            )
         return result
 
     # ------------------------------------------------------------

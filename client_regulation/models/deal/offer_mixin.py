@@ -335,7 +335,9 @@ class RegulationOfferMixin(models.AbstractModel):
         orders = self.sudo().filtered("opportunity_id")
         for order in orders:
             others = order.opportunity_id.order_ids - order
-            if not others.filtered(lambda o: o.state == "sale"):
+            if not others.filtered(lambda o: o.state == "sale") and not (
+                order._has_fired("first_order")
+            ):
                 order._fire_offer_event("first_order", order.date_order)
         orders.filtered(lambda o: o.offer_feedback != "accepted").write(
             {"offer_feedback": "accepted"}
@@ -355,8 +357,27 @@ class RegulationOfferMixin(models.AbstractModel):
                     lead.offer_requested_on = order.offer_feedback_on
             elif order.offer_feedback == "accepted":
                 others = lead.order_ids - order
-                if not others.filtered(lambda o: o.offer_feedback == "accepted"):
+                if not others.filtered(lambda o: o.offer_feedback == "accepted") and (
+                    not order._has_fired("offer_accepted")
+                ):
                     order._fire_offer_event("offer_accepted", order.offer_feedback_on)
+
+    def _has_fired(self, code):
+        """Whether the deal has duties of an event that comes but once: an order may
+        be cancelled and confirmed again, an answer be corrected."""
+        self.ensure_one()
+        return bool(
+            self.env["regulation.duty"]
+            .sudo()
+            .search_count(
+                [
+                    ("lead_id", "=", self.opportunity_id.id),
+                    ("step_id.subject", "=", "event"),
+                    ("step_id.start_event", "=", code),
+                ],
+                limit=1,
+            )
+        )
 
     def _fire_offer_event(self, code, at):
         self.ensure_one()

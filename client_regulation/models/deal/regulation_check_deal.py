@@ -237,6 +237,11 @@ class RegulationCheckDeal(models.AbstractModel):
                 ("partner_id", "in", clients.ids),
             ]
         )  # fmt: skip
+        # read for all at once: sets put together below do not fetch for each other
+        lines = contracts.approval_ids
+        lines.role_id.mapped("name")
+        lines.user_id.mapped("name")
+        contracts.mapped("is_ready")
         by_lead = contracts.grouped("lead_id")
         by_client = contracts.filtered(lambda c: c.state == "signed").grouped(
             "partner_id"

@@ -254,7 +254,10 @@ class RegulationContract(models.Model):
                 or contract.user_id.sale_team_id
             )
 
-    @api.depends("approval_ids.verdict", "approval_ids.is_open", "approval_round")
+    @api.depends(
+        "state", "approval_round", "approval_ids.verdict", "approval_ids.is_open",
+        "approval_ids.check_result",
+    )  # fmt: skip
     def _compute_approval(self):
         now = fields.Datetime.now()
         for contract in self:
@@ -415,10 +418,13 @@ class RegulationContract(models.Model):
         return vals
 
     def _check_kept_fields(self, vals):
-        kept = {name for name in KEPT_FIELDS & vals.keys() if vals[name]}
+        # on a new record a form sends what is empty; emptied later it would be lost
+        kept = {
+            n for n in KEPT_FIELDS & vals.keys() if vals[n] or (self and vals[n] != [])
+        }
         if kept == {"state"} and vals["state"] == "draft" and not self:
             return
-        if kept or ("state" in vals and self):
+        if kept:
             raise AccessError(
                 self.env._(
                     "The state of a contract, its approvals and the client's former "

@@ -179,7 +179,8 @@ class RegulationHandover(models.Model):
                 )
 
     def _check_kept_fields(self, vals):
-        kept = {name for name in KEPT_FIELDS & vals.keys() if vals[name]}
+        # on a new record a form sends what is empty; emptied later it would be lost
+        kept = {name for name in KEPT_FIELDS & vals.keys() if vals[name] or self}
         if kept == {"state"} and vals["state"] == "draft" and not self:
             return
         if (
