@@ -108,8 +108,10 @@ class ClientCompletenessMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        # their own cards come with their creation
-        self._people_changed(partners.filtered("parent_id"))
+        partners.filtered(lambda p: p._is_card_holder())._mark_card()
+        # sudo: the card is the client's, whoever adds a contact
+        people = partners.sudo().filtered("parent_id")
+        self._people_changed(people.commercial_partner_id - people)
         return partners
 
     def write(self, vals):
@@ -124,9 +126,10 @@ class ClientCompletenessMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        clients = self.sudo().commercial_partner_id - self
+        # sudo: the card is the client's, whoever deletes a contact
+        clients = self.sudo().commercial_partner_id - self.sudo()
         result = super().unlink()
-        clients.exists()._mark_card()
+        self._people_changed(clients.exists())
         return result
 
     # ------------------------------------------------------------
@@ -149,12 +152,8 @@ class ClientCompletenessMixin(models.AbstractModel):
             self.env.add_to_compute(self._fields["card_key"], self)
 
     @api.model
-    def _people_changed(self, contacts):
-        """People came to clients: their cards, and the steps that ask for people."""
-        if not contacts:
-            return
-        # sudo: the card is the client's, whoever adds a contact
-        clients = contacts.sudo().commercial_partner_id - contacts.sudo()
+    def _people_changed(self, clients):
+        """People came or went: the clients' cards, and the steps that ask for them."""
         clients._mark_card()
         if clients and self.env["regulation.regulation"]._is_engine_running():
             self.env["regulation.engine"]._facts_changed(

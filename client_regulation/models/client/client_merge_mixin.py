@@ -16,7 +16,7 @@ class ClientMergeMixin(models.AbstractModel):
 
     def _update_values(self, src_partners, dst_partner):
         money = self._get_card_amounts(src_partners, dst_partner)
-        super()._update_values(src_partners, dst_partner)
+        result = super()._update_values(src_partners, dst_partner)
         # sudo: marks and cards follow the merge, whoever may do it
         client = dst_partner.sudo()
         if money:
@@ -35,6 +35,7 @@ class ClientMergeMixin(models.AbstractModel):
         older.active = False
         client._refresh_potential(client.ids, "merge")
         client.commercial_partner_id._mark_card()
+        return result
 
     def _get_card_amounts(self, src_partners, dst_partner):
         """An amount that only another contact knows comes in the currency of the

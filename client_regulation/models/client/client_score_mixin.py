@@ -84,7 +84,11 @@ class ClientScoreMixin(models.AbstractModel):
 
     def action_prepare_potential_marks(self):
         """Put the criteria of the scoring sheet on the cards, to be marked."""
-        sheets = self.env["regulation.potential.scale"].sudo().search([])
+        sheets = (
+            self.env["regulation.potential.scale"]
+            .sudo()
+            .search([("company_id", "in", [*self.company_id.ids, False])])
+        )
         by_company = {sheet.company_id.id: sheet for sheet in sheets}
         marked = {
             (mark.partner_id.id, mark.criterion_id.id)
@@ -144,13 +148,20 @@ class ClientScoreMixin(models.AbstractModel):
             )
             self.invalidate_model(["card_key"])
             self.env.ref("client_regulation.ir_cron_client_cards")._trigger()
-            return
-        clients = self.browse(changed)
         # sudo: figures follow the marks, whoever gives them
-        clients.sudo()._mark_card()
+        clients = self.sudo().browse(changed)
+        if ids is not None:
+            clients._mark_card()
         if self.env["regulation.regulation"]._is_engine_running():
+            leads = self.env["crm.lead"].sudo()
+            leads = leads.search(
+                [
+                    ("regulation_id", "!=", False),
+                    ("partner_id.commercial_partner_id", "in", changed),
+                ]
+            )
             self.env["regulation.engine"]._facts_changed(
-                clients, "res.partner", frozenset({"potential_score"})
+                clients, "res.partner", frozenset({"potential_score"}), leads
             )
 
     @api.model

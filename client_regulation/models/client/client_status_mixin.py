@@ -106,7 +106,7 @@ class ClientStatusMixin(models.AbstractModel):
         """Clients whose status is not what it should be today: id, status, former."""
         time = self.env["regulation.time"]
         limits = []
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             today = time._get_today(company.id)
             active = today - relativedelta(months=company.client_active_months)
             limits.append(

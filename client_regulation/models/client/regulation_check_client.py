@@ -185,9 +185,11 @@ class RegulationCheckClient(models.AbstractModel):
     def _check_first_touch(self, leads, step):
         """A2.1: not on the stop list, a lawful basis, a reason for the contact."""
         clients, missing = self._split_clients(leads)
+        everyone = leads.partner_id.concat(*set(clients.values()))
+        stopped = set(everyone.filtered("is_stop_listed").ids)
         for lead, client in clients.items():
             person = lead.partner_id
-            listed = (person | client).filtered("is_stop_listed")
+            listed = (person | client).filtered(lambda p: p.id in stopped)
             if listed or lead.is_blacklisted or lead.phone_sanitized_blacklisted:
                 missing[lead.id] = Lack(
                     self.env._(

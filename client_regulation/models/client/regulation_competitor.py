@@ -1,6 +1,8 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
 
 
 class RegulationCompetitor(models.Model):
@@ -19,3 +21,12 @@ class RegulationCompetitor(models.Model):
     )
     website = fields.Char()
     note = fields.Text("Strengths and Weaknesses")
+
+    @api.model
+    def _find_in_text(self, text, company):
+        """Competitors of a company's catalogue that a text names, between commas,
+        semicolons or line breaks; who is not in the catalogue stays in the text."""
+        names = {part.strip().lower() for part in re.split(r"[,;\n]", text or "")}
+        return self.search([("company_id", "in", (False, company.id))]).filtered(
+            lambda competitor: competitor.name.strip().lower() in names
+        )

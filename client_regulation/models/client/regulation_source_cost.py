@@ -75,10 +75,10 @@ class RegulationSourceCost(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "Source “%(source)s” already has a cost from %(start)s up to "
+                        "Source “%(name)s” already has a cost from %(start)s up to "
                         "%(end)s. Change that row, or choose a period that does not "
                         "overlap it.",
-                        source=cost.source_id.name,
+                        name=cost.source_id.name,
                         start=other.date_from,
                         end=other.date_to,
                     )

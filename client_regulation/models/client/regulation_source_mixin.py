@@ -153,9 +153,9 @@ class RegulationSourceMixin(models.AbstractModel):
             if missing:
                 raise UserError(
                     self.env._(
-                        "Source “%(source)s” cannot be approved yet. Fill in: "
+                        "Source “%(name)s” cannot be approved yet. Fill in: "
                         "%(missing)s.",
-                        source=source.name,
+                        name=source.name,
                         missing=", ".join(missing),
                     )
                 )

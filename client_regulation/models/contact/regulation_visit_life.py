@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools.misc import format_datetime
 
 from ...tools.filled import is_placeholder
@@ -362,6 +363,11 @@ class RegulationVisitLife(models.AbstractModel):
             values["yearly_purchases_date"] = self.env["regulation.time"]._get_today(
                 self.company_id.id
             )
+        competitors = self.env["regulation.competitor"]._find_in_text(
+            self.learned_competitors, self.company_id
+        )
+        if competitors:
+            values["competitor_ids"] = [Command.link(one.id) for one in competitors]
         if values:
             client._learn_facts(
                 values,

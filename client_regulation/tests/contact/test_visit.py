@@ -250,7 +250,14 @@ class TestVisit(VisitCommon):
 
     def test_facts_go_to_the_client_card(self):
         visit = self._visit(days=-1)
-        visit.write({"learned_need": "Fewer stops", "learned_from_id": self.buyer.id})
+        rival = self.env["regulation.competitor"].create({"name": "Other Kiln"})
+        visit.write(
+            {
+                "learned_need": "Fewer stops",
+                "learned_from_id": self.buyer.id,
+                "learned_competitors": "other kiln, somebody",
+            }
+        )
         told = []
         Partner = type(self.env["res.partner"])
 
@@ -262,6 +269,7 @@ class TestVisit(VisitCommon):
         if "client_needs" in Partner._fields:
             self.assertEqual(told[0][0], self.partner)
             self.assertEqual(told[0][1]["client_needs"], "Fewer stops")
+            self.assertEqual(told[0][1]["competitor_ids"], [Command.link(rival.id)])
             self.assertEqual(told[0][2]["contact"], self.buyer)
             self.assertEqual(told[0][2]["visit"], visit)
         else:
