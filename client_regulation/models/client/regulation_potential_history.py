@@ -31,6 +31,6 @@ class RegulationPotentialHistory(models.Model):
             ("merge", "Contacts Merged"),
             ("company", "Client Moved to Another Company"),
         ],
-        "Why",
+        "Reason",
         required=True,
     )

@@ -29,7 +29,7 @@ class RegulationStructurePlan(models.Model):
     line_ids = fields.One2many(
         "regulation.structure.plan.line", "plan_id", "Lines", copy=True
     )
-    planned_total = fields.Integer("Planned", compute="_compute_totals")
+    planned_total = fields.Integer("Plan", compute="_compute_totals")
     actual_total = fields.Integer("Actual", compute="_compute_totals")
 
     _period = models.Constraint(
@@ -88,7 +88,11 @@ class RegulationStructurePlanLine(models.Model):
     _check_company_auto = True
 
     plan_id = fields.Many2one(
-        "regulation.structure.plan", required=True, index=True, ondelete="cascade"
+        "regulation.structure.plan",
+        "Structure Plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
@@ -107,9 +111,9 @@ class RegulationStructurePlanLine(models.Model):
     potential_class = fields.Selection(
         [("a", "P-A"), ("b", "P-B"), ("c", "P-C")], "Class"
     )
-    planned = fields.Integer(required=True)
+    planned = fields.Integer("Plan", required=True)
     actual = fields.Integer(compute="_compute_actual")
-    deviation = fields.Integer(compute="_compute_actual")
+    deviation = fields.Integer("Difference", compute="_compute_actual")
 
     _planned = models.Constraint(
         "CHECK (planned >= 0)", "The planned number of clients cannot be negative."

@@ -28,7 +28,9 @@ class RegulationStructureReport(models.Model):
         ],
     }  # fmt: skip
 
-    plan_id = fields.Many2one("regulation.structure.plan", readonly=True)
+    plan_id = fields.Many2one(
+        "regulation.structure.plan", "Structure Plan", readonly=True
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("Up To", readonly=True)
@@ -37,9 +39,9 @@ class RegulationStructureReport(models.Model):
     potential_class = fields.Selection(
         [("a", "P-A"), ("b", "P-B"), ("c", "P-C")], "Class", readonly=True
     )
-    planned = fields.Integer(readonly=True)
+    planned = fields.Integer("Plan", readonly=True)
     actual = fields.Integer(readonly=True)
-    deviation = fields.Integer(readonly=True)
+    deviation = fields.Integer("Difference", readonly=True)
 
     @property
     def _table_query(self):
