@@ -26,8 +26,8 @@ class TestClientStructure(ClientCommon):
             .create(
                 {
                     "name": "Base of the year",
-                    "date_from": "2026-01-01",
-                    "date_to": "2027-01-01",
+                    "date_from": "2090-01-01",
+                    "date_to": "2091-01-01",
                     "line_ids": [
                         Command.create({"segment_id": cls.segment.id, "planned": 3}),
                         Command.create(
@@ -73,14 +73,14 @@ class TestClientStructure(ClientCommon):
 
     def test_plans_do_not_overlap(self):
         with self.assertRefused("overlaps", exception=ValidationError):
-            self.plan.copy({"date_from": "2026-12-31", "date_to": "2027-06-01"})
-        after = self.plan.copy({"date_from": "2027-01-01", "date_to": "2027-06-01"})
+            self.plan.copy({"date_from": "2090-12-31", "date_to": "2091-06-01"})
+        after = self.plan.copy({"date_from": "2091-01-01", "date_to": "2091-06-01"})
         self.assertEqual(len(after.line_ids), 2)
 
     @mute_logger("odoo.sql_db")
     def test_plans_that_make_no_sense(self):
         for record, vals in (
-            (self.plan, {"date_to": "2026-01-01"}),
+            (self.plan, {"date_to": "2090-01-01"}),
             (self.plan.line_ids[0], {"planned": -1}),
         ):
             with self.subTest(vals), self.assertRaises(Exception):  # noqa: B017
