@@ -73,7 +73,9 @@ class RegulationCardItem(models.Model):
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", help="Empty: for all clients."
     )
-    block = fields.Selection(BLOCKS, required=True, default="identification")
+    block = fields.Selection(
+        BLOCKS, "Part of the Card", required=True, default="identification"
+    )
     client_kind = fields.Selection(
         [
             ("company", "Companies"),
