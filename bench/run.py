@@ -5,7 +5,9 @@ else the machine does hits all alike:
 
     plain    crm and sale_crm without the addon
     rule     the same with an automation rule of two Python conditions
-    gate     the default attracting edition in force, every step met
+    gate     the default attracting edition in force with its real checks: a call,
+             two visits with their agreements and an offer for each deal, a signed
+             contract of the client; every step met
 
 Each moves 1,000 deals one column on in one write, moves deals one by one, and
 creates 1,000 deals; with mail tracking as people work, and bare. The gate is also
@@ -22,6 +24,7 @@ import statistics
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +36,12 @@ DEALS = int(os.environ.get("BENCH_DEALS", "1000"))
 SINGLES = int(os.environ.get("BENCH_SINGLES", "150"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 COLUMNS = 8
+#: facts of a deal that its checks read, and their reference to the deal
+FACTS = (
+    ("regulation_call", "lead_id"),
+    ("regulation_visit", "lead_id"),
+    ("sale_order", "opportunity_id"),
+)
 
 BARE = {
     "tracking_disable": True,
@@ -110,6 +119,8 @@ class Side:
             self.add_edition(env)
         env.cr.commit()
         self.leads = self.create(env, BARE, DEALS, "Deal").ids
+        if self.kind == "gate":
+            self.add_facts(env)
         env.cr.commit()
 
     def add_rule(self, env):
@@ -147,15 +158,62 @@ class Side:
         for stage, column in zip(edition.stage_ids, self.columns, strict=True):
             stage.crm_stage_id = column
         admin = env.ref("base.user_admin")
-        for role in edition.step_ids.role_id | edition.step_ids.receiver_role_id:
+        for role in env["regulation.role"].search([]):
             env["regulation.role.assignment"].create(
                 {"role_id": role.id, "user_id": admin.id, "date_from": "2020-01-01"}
             )
         edition.action_approve()
         assert edition.state == "in_force"
 
+    def add_facts(self, env):
+        """What the real checks A1.2–A7.3 read: the facts of one deal through the ORM,
+        copied by SQL to the others. One client, as in the other databases."""
+        leads = env(user=self.user_id, context=BARE)["crm.lead"].browse(self.leads)
+        facts = env["regulation.facts.demo"]
+        edition = leads[0].sudo().regulation_id
+        for stage in edition.stage_ids.sorted("sequence")[:-1]:
+            for step in stage.step_ids.filtered(
+                lambda step: step.subject == "deal" and step.check != "manual"
+            ):
+                facts._prove(leads[0], step.check, datetime.now() - timedelta(days=9))
+        env.flush_all()
+        # held visits keep without their meeting; two visits cannot share one
+        env.cr.execute("UPDATE regulation_visit SET event_id = NULL")
+        for table, column in FACTS:
+            clone(env, table, column, leads[0].id, leads[1:].ids)
+        visits = "SELECT id, lead_id, row_number() OVER (PARTITION BY lead_id ORDER BY"
+        visits += " id) AS n FROM regulation_visit"
+        for table in ("regulation_visit_participant", "regulation_agreement"):
+            names = columns_of(env, table, "visit_id", "lead_id")
+            lead = ", lead_id" if table == "regulation_agreement" else ""
+            env.cr.execute(
+                f"WITH v AS ({visits}) INSERT INTO {table} (visit_id{lead}, {names})"
+                f" SELECT other.id{', other.lead_id' if lead else ''}, "
+                + ", ".join(f"t.{name}" for name in names.split(", "))
+                + f" FROM {table} t JOIN v AS own ON own.id = t.visit_id"
+                " JOIN v AS other ON other.n = own.n AND other.lead_id <> own.lead_id"
+                " WHERE own.lead_id = %s",
+                [self.leads[0]],
+            )
+        env.invalidate_all(flush=False)
+        unmet = leads.sudo()._get_gate_blockers(
+            env["crm.stage"].browse(self.columns[-1])
+        )
+        blocking = [b for own in unmet.values() for b in own if b.blocks]
+        assert not blocking, blocking[:3]
+
     def create(self, env, context, count, name):
-        partner = env["res.partner"].search([], limit=1)
+        partner = env["res.partner"].search([("name", "=", "Bench Client")])
+        if not partner:
+            partner = env["res.partner"].create(
+                {
+                    "name": "Bench Client",
+                    "is_company": True,
+                    "email": "office@bench-client.example.com",
+                    "phone": "+1 555-0188",
+                    "city": "Milltown",
+                }
+            )
         Lead = env(user=self.user_id, context=context)["crm.lead"]
         return Lead.create(
             [
@@ -239,6 +297,27 @@ class Side:
             env.cr.execute("DELETE FROM crm_lead WHERE name LIKE 'New %%'")
             env.cr.commit()
         return result
+
+
+def columns_of(env, table, *without):
+    env.cr.execute(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = %s AND is_generated = 'NEVER'",
+        [table],
+    )
+    names = {row[0] for row in env.cr.fetchall()} - {"id", *without}
+    return ", ".join(f'"{name}"' for name in sorted(names))
+
+
+def clone(env, table, column, source, targets):
+    """Copy the rows of one deal to others."""
+    names = columns_of(env, table, column)
+    env.cr.execute(
+        f"INSERT INTO {table} ({column}, {names})"
+        f" SELECT target, {names} FROM {table}, unnest(%s) AS target"
+        f" WHERE {column} = %s ORDER BY target, id",
+        [list(targets), source],
+    )
 
 
 class Environment:

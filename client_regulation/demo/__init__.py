@@ -1,3 +1,4 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from . import regulation_demo
+from . import regulation_facts_demo

@@ -191,22 +191,33 @@ class RegulationDemo(models.AbstractModel):
             path[-1] = path[-3]
         for index, column in enumerate(path[1:], start=2):
             returns = deal.ending == "returned" and index == len(path)
-            self._complete(lead, "some" if returns else "all", deal.left_open)
+            at = self._get_middle(deal.days, index - 2)
+            self._complete(lead, "some" if returns else "all", at, deal.left_open)
             lead.stage_id = column
-        self._complete(lead, deal.done, deal.left_open)
+        at = self._get_middle(deal.days, len(path) - 1)
+        self._complete(lead, deal.done, at, deal.left_open)
         self._date_back(lead, deal.days)
         if deal.ending:
             getattr(self, f"_end_{deal.ending}")(lead)
 
     @api.model
-    def _complete(self, lead, how_much, left_open=()):
-        """Complete steps of the present stage, each by who owes it."""
+    def _get_middle(self, days, index):
+        """The middle of the stay in a stage: when its facts happened."""
+        return self._ago(sum(days[index:]) - days[index] / 2)
+
+    @api.model
+    def _complete(self, lead, how_much, at, left_open=()):
+        """Complete steps of the present stage, each by who owes it, or bring about
+        what the step reads."""
         duties = lead.sudo().regulation_open_duty_ids.filtered(
             lambda duty: duty.state == "open" and duty.step_id.code not in left_open
         )
         count = {"none": 0, "some": len(duties) // 2, "all": len(duties)}[how_much]
         for duty in duties.sorted(lambda duty: duty.step_id.code)[:count]:
             step = duty.step_id
+            if step.check != "manual":
+                self.env["regulation.facts.demo"]._prove(lead, step.check, at)
+                continue
             files = self.env["ir.attachment"]
             if step.proof_kind == "file":
                 files = files.with_user(duty.user_id).create(

@@ -36,6 +36,7 @@ class RegulationCheckContact(models.AbstractModel):
             visit: analysis | {"prepared_on"},
             "regulation.agreement": None,
             "sale.order": {"offer_requested_on"},
+            "crm.lead": {"offer_requested_on"},
         }
         return super()._get_check_sources() | {
             "visit_planned": {
@@ -274,10 +275,9 @@ class RegulationCheckContact(models.AbstractModel):
 
     @api.model
     def _get_leads_with_request(self, leads):
-        """Deals whose client has asked for an offer, as far as offers keep it."""
+        """Deals whose client has asked for an offer."""
+        asked = set(leads.filtered("offer_requested_on").ids)
         Order = self.env["sale.order"].sudo()  # safe: checks run for the engine
-        if "offer_requested_on" not in Order._fields:
-            return set()
         groups = Order._read_group(
             [
                 ("opportunity_id", "in", leads.ids),
@@ -285,7 +285,7 @@ class RegulationCheckContact(models.AbstractModel):
             ],
             ["opportunity_id"],
         )
-        return {lead.id for (lead,) in groups}
+        return asked | {lead.id for (lead,) in groups}
 
     @api.model
     def _get_open_promises(self, leads):

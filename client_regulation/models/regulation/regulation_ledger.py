@@ -94,9 +94,15 @@ class RegulationLedger(models.AbstractModel):
     def _forget(self):
         """Drop what the ORM remembers of rows that SQL wrote."""
         self.env["crm.lead"].invalidate_model(
-            ["passage_ids", "regulation_duty_ids", "regulation_deviation_ids"],
+            [
+                "passage_ids", "regulation_duty_ids", "regulation_deviation_ids",
+                # what is computed from them does not follow by itself
+                "regulation_stage_id", "regulation_open_duty_ids",
+                "regulation_missing", "regulation_passage_count",
+                "regulation_deviation_count",
+            ],
             flush=False,
-        )
+        )  # fmt: skip
         self.env["regulation.passage"].invalidate_model(flush=False)
         self.env["regulation.duty"].invalidate_model(flush=False)
 

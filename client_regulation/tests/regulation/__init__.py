@@ -2,6 +2,7 @@
 
 from . import test_regulation_duty
 from . import test_regulation_edition
+from . import test_regulation_facts
 from . import test_regulation_gate
 from . import test_regulation_i18n
 from . import test_regulation_import

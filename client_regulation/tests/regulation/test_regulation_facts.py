@@ -1,0 +1,155 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import RedirectWarning
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..common import RegulationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRegulationFacts(RegulationCommon):
+    """Facts of other rooms settle steps and set their deadlines. (Promise P3)"""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner.is_company = True
+        cls.buyer = cls.env["res.partner"].create(
+            {"name": "Ann", "parent_id": cls.partner.id, "email": "ann@example.com"}
+        )
+        edition = cls._draft()
+        steps = {step.code: step for step in edition.step_ids}
+        steps["S1.1"].write(
+            {"check": "visit_done", "start_event": "meeting_start", "deadline": 0}
+        )
+        steps["S1.2"].write({"check": "client_structured", "check_field_ids": False})
+        cls._approve(edition)
+        cls.segment = cls.env["regulation.segment"].create({"name": "Builders"})
+        cls.region = cls.env["regulation.region"].create({"name": "North"})
+        cls.lead = cls._deal(partner_id=cls.partner.id, stage_id=cls.col_qualify.id)
+
+    def _plan(self, **vals):
+        at = fields.Datetime.now().replace(microsecond=0) + timedelta(days=2)
+        return (
+            self.env["regulation.visit"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "lead_id": self.lead.id,
+                    "date_planned": at,
+                    "participant_ids": [
+                        Command.create({"partner_id": self.buyer.id}),
+                        Command.create({"partner_id": self.seller.partner_id.id}),
+                    ],
+                    **vals,
+                }
+            )
+        )
+
+    def _hold(self, visit):
+        now = fields.Datetime.now().replace(microsecond=0)
+        visit.participant_ids.attended = True
+        visit.write(
+            {
+                "state": "done",
+                "date_start": now - timedelta(hours=1),
+                "date_end": now,
+            }
+        )
+
+    def test_a_fact_settles_its_step_at_once(self):
+        duty = self._duty(self.lead, "S1.1")
+        self.assertEqual(duty.state, "open")
+        visit = self._plan()
+        self.assertEqual(duty.state, "open")
+        self._hold(visit)
+        self.assertEqual(duty.state, "done")
+        self.assertTrue(duty.done_on)
+
+    def test_a_fact_that_goes_opens_its_step_again(self):
+        visit = self._plan()
+        self._hold(visit)
+        duty = self._duty(self.lead, "S1.1")
+        self.assertTrue(duty.done_on)
+        other = self._deal(partner_id=self.partner.id)
+        visit.lead_id = other
+        self.assertFalse(duty.done_on)
+
+    def test_a_deadline_comes_and_moves_with_its_event(self):
+        duty = self._duty(self.lead, "S1.1")
+        self.assertFalse(duty.due_on, "nobody has planned a meeting")
+        visit = self._plan()
+        self.assertTrue(duty.due_on)
+        before = duty.due_on
+        visit.date_planned += timedelta(days=7)
+        self.assertGreater(duty.due_on, before + timedelta(days=5))
+        self.assertEqual(duty.start_on, visit.date_planned)
+
+    def test_facts_of_the_client_reach_the_deals_of_its_people(self):
+        self.lead.partner_id = self.buyer
+        duty = self._duty(self.lead, "S1.2")
+        self.assertFalse(duty.done_on)
+        Mark = self.env["regulation.potential.mark"].with_user(self.seller)
+        criteria = self.env.ref(
+            "client_regulation.potential_scale_default"
+        ).criterion_ids
+        Mark.create(
+            [
+                {
+                    "partner_id": self.partner.id,
+                    "criterion_id": criterion.id,
+                    "mark": "3",
+                }
+                for criterion in criteria
+            ]
+        )
+        self.partner.write(
+            {
+                "client_segment_id": self.segment.id,
+                "client_region_id": self.region.id,
+            }
+        )
+        self.env.flush_all()
+        self.assertTrue(duty.done_on)
+
+    def test_who_presses_done_too_early_is_led_to_the_fact(self):
+        visit = self._plan()
+        duty = self._duty(self.lead, "S1.1")
+        with self.assertRaises(RedirectWarning) as refusal:
+            duty.with_user(self.seller).action_done()
+        text, action, _label = refusal.exception.args[:3]
+        self.assertIn("S1.1", text)
+        self.assertEqual(action["url"], f"/odoo/regulation.visit/{visit.id}")
+
+    def test_what_is_missing_is_a_link(self):
+        blockers = self.lead._get_gate_blockers(self.col_offer)[self.lead.id]
+        by_step = {
+            self.env["regulation.step"].browse(b.step_id).code: b for b in blockers
+        }
+        self.assertIn(
+            "action-client_regulation.regulation_visit_action_lead",
+            by_step["S1.1"].url,
+        )
+        self.assertEqual(by_step["S1.2"].url, f"/odoo/res.partner/{self.partner.id}")
+        self.assertIn(
+            f"<a href='/odoo/res.partner/{self.partner.id}'>",
+            self.lead.regulation_missing,
+        )
+
+    def test_the_gate_asks_the_facts_not_the_ticks(self):
+        with self.assertRefused("S1.1", "S1.2"):
+            self.lead.stage_id = self.col_offer
+
+    def test_without_regulation_facts_cost_no_query(self):
+        """Reg.: without an edition in force the addon is not in the way."""
+        self.env["regulation.regulation"].search(
+            [("state", "=", "in_force")]
+        ).with_user(self.owner).action_repeal()
+        visit = self._plan()
+        visit.name  # noqa: B018 - fetched
+        self.assertFalse(visit._is_fact_watched())
