@@ -108,7 +108,7 @@ class ClientCardMixin(models.AbstractModel):
     )
     client_needs = fields.Text("Need", tracking=True, groups="base.group_user")
     client_budget = fields.Monetary(
-        "Budget",
+        "Client's Budget",
         currency_field="yearly_purchases_currency_id",
         tracking=True,
         groups="base.group_user",

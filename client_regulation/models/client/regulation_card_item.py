@@ -74,13 +74,13 @@ class RegulationCardItem(models.Model):
         "res.company", index="btree_not_null", help="Empty: for all clients."
     )
     block = fields.Selection(
-        BLOCKS, "Part of the Card", required=True, default="identification"
+        BLOCKS, "Card Section", required=True, default="identification"
     )
     client_kind = fields.Selection(
         [
             ("company", "Companies"),
             ("person", "Private Persons"),
-            ("both", "Both"),
+            ("both", "Companies and Persons"),
         ],
         "Asked Of",
         required=True,

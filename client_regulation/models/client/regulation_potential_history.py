@@ -31,6 +31,5 @@ class RegulationPotentialHistory(models.Model):
             ("merge", "Contacts Merged"),
             ("company", "Client Moved to Another Company"),
         ],
-        "Reason",
         required=True,
     )
