@@ -4,7 +4,6 @@ from . import regulation
 from . import client
 from . import contact
 from . import deal
-from . import base_partner_merge
 from . import calendar_event
 from . import crm_lead
 from . import crm_stage

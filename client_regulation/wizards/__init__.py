@@ -1,5 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+from . import base_partner_merge
 from . import regulation_duty_complete
 from . import regulation_step_waive
 from . import regulation_lead_hold

@@ -81,6 +81,7 @@ class ClientCompletenessMixin(models.AbstractModel):
         for holder, (_weight, _total, missing) in holders._get_card_standings().items():
             lines = []
             for item in missing:
+                target = item.field or RULE_FIELDS.get(item.rule, "name")
                 name = Item.browse(item.id).name
                 # a label leads to its field without any script
                 lines.append(
@@ -88,10 +89,10 @@ class ClientCompletenessMixin(models.AbstractModel):
                     % (
                         blocks[item.block],
                         Markup(
-                            "<label for='%s_0' class='text-primary text-decoration-"
+                            "<label for='%s_%s' class='text-primary text-decoration-"
                             "underline mb-0' style='cursor:pointer'>%s</label>"
                         )
-                        % (item.field or RULE_FIELDS.get(item.rule, "name"), name),
+                        % (target, 1 if target in SECOND else 0, name),
                     )
                 )
             holder.card_missing = (
@@ -285,3 +286,7 @@ RULE_FIELDS = {
     "volume_source": "yearly_purchases_source",
     "personal_data": "consent_basis",
 }
+
+#: fields that the form of a contact has once before, in the part for people: the web
+#: client numbers the places of a field
+SECOND = ("consent_basis", "consent_date", "consent_source")

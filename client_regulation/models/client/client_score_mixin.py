@@ -67,6 +67,16 @@ class ClientScoreMixin(models.AbstractModel):
         self.has_potential_score = False
         self.potential_class = False
 
+    def _read_group_select(self, aggregate_spec, query):
+        # no score is not a score of 0
+        if aggregate_spec == "potential_score:avg":
+            return SQL(
+                "AVG(%s) FILTER (WHERE %s)",
+                self._field_to_sql(self._table, "potential_score", query),
+                self._field_to_sql(self._table, "has_potential_score", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------

@@ -55,7 +55,7 @@ class RegulationSourceMixin(models.AbstractModel):
         "res.users", "Approved By", readonly=True, copy=False
     )
     is_approved = fields.Boolean(
-        "Approved",
+        "Source Approved",
         compute="_compute_is_approved",
         search="_search_is_approved",
         help="Approved by a head of sales and still valid today.",

@@ -29,6 +29,19 @@ class TestClientPotential(ClientCommon):
         self.assertFalse(self.client.potential_class)
         self.assertFalse(self.client.potential_history_ids)
 
+    def test_no_score_is_not_a_score_of_zero(self):
+        self._mark(self.client)
+        clients = self.client | self.partner
+        domain = [("id", "in", clients.ids)]
+        [(average,)] = self.env["res.partner"]._read_group(
+            domain, aggregates=["potential_score:avg"]
+        )
+        self.assertEqual(average, 74.0)
+        [(average,)] = self.env["res.partner"]._read_group(
+            [("id", "=", self.partner.id)], aggregates=["potential_score:avg"]
+        )
+        self.assertFalse(average)
+
     def test_bounds_of_the_classes(self):
         for marks, score, letter in (
             ("555555", 100, "a"),
