@@ -5,7 +5,6 @@ from odoo import api, models
 
 class RegulationEventDeal(models.AbstractModel):
     """Events on offers, contracts and the closing of deals."""
-
     """Events on offers and contracts; mixed into `regulation.event`."""
 
     _name = "regulation.event.deal"
