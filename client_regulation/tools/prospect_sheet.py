@@ -156,8 +156,7 @@ def _decode(content):
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    text = content.decode("cp1251", "replace")
+        text = content.decode("cp1251", "replace")
     # Western letters are rare among Latin ones, Cyrillic ones come in words
     return text if re.search("[а-яё]{3}", text.lower()) else content.decode(
         "cp1252", "replace"

@@ -234,7 +234,7 @@ class RegulationDistributionPerson(models.TransientModel):
     distribution_id = fields.Many2one(
         "regulation.distribution", required=True, index=True, ondelete="cascade"
     )
-    chosen = fields.Boolean("Chosen", default=True)
+    chosen = fields.Boolean(default=True)
     user_id = fields.Many2one("res.users", "Salesperson", required=True, readonly=True)
     load = fields.Integer("Open Target Clients", readonly=True)
     limit = fields.Integer(related="distribution_id.limit")

@@ -102,7 +102,7 @@ class RegulationProspectParser(models.AbstractModel):
         books["state"] = {}
         if any(lines.mapped("region")):
             for state in self.env["res.country.state"].search_read(
-                [], ["name", "code", "country_id"]
+                Domain.TRUE, ["name", "code", "country_id"]
             ):
                 for word in (state["name"], state["code"]):
                     key = (state["country_id"][0], fold(word))

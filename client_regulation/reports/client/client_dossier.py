@@ -223,7 +223,7 @@ class RegulationClientDossier(models.AbstractModel):
                 Column("date", self.env._("Date"), "datetime"),
                 Column("score", self.env._("Potential Score"), "number"),
                 Column("potential_class", self.env._("Potential Class")),
-                Column("reason", self.env._("Why"), width=26),
+                Column("reason", self.env._("Reason"), width=26),
                 Column("user_id", self.env._("Who"), width=22),
             ],
             rows,
@@ -253,7 +253,7 @@ class RegulationClientDossier(models.AbstractModel):
             self.env._("Contacts"),
             clients,
             [
-                Column("name", self.env._("Name"), width=28),
+                Column("name", self.env._("Full Name"), width=28),
                 Column("function", self.env._("Position"), width=22),
                 Column("decision_role", self.env._("Role in the Decision")),
                 Column("attitude", self.env._("Attitude")),
@@ -289,7 +289,7 @@ class RegulationClientDossier(models.AbstractModel):
             [
                 Column("client_needs", self.env._("Need"), width=40),
                 Column("yearly_purchases", self.env._("Yearly Purchases"), "money"),
-                Column("client_budget", self.env._("Budget"), "money"),
+                Column("client_budget", self.env._("Client's Budget"), "money"),
                 Column(
                     "yearly_purchases_currency_id", self.env._("Currency"), width=10
                 ),
@@ -347,15 +347,15 @@ class RegulationClientDossier(models.AbstractModel):
             clients,
             [
                 Column("number", self.env._("Number")),
-                Column("state", self.env._("State")),
-                Column("date_signed", self.env._("Signed On"), "date"),
-                Column("date_from", self.env._("Valid From"), "date"),
-                Column("date_to", self.env._("Valid Until"), "date"),
+                Column("state", self.env._("State"), width=20),
+                Column("date_signed", self.env._("Signed On"), "date", 21),
+                Column("date_from", self.env._("Valid From"), "date", 21),
+                Column("date_to", self.env._("Valid Until"), "date", 21),
                 Column("payment_term_id", self.env._("Payment Terms"), width=20),
-                Column("credit_limit", self.env._("Credit Limit"), "money", 20),
+                Column("credit_limit", self.env._("Credit Limit"), "money", 24),
                 Column("currency", self.env._("Currency"), width=14),
-                Column("discount", self.env._("Discount, %"), "number", 13),
-                Column("minimum_volume", self.env._("Minimum Volume"), "money", 20),
+                Column("discount", self.env._("Discount, %"), "number", 14),
+                Column("minimum_volume", self.env._("Minimum Volume"), "money", 24),
                 Column("terms", self.env._("Delivery, Bonus"), width=30),
             ],
             rows,
@@ -464,9 +464,10 @@ class RegulationClientDossier(models.AbstractModel):
         mark = (
             self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
         )
-        signs = (self.env._("bn"), self.env._("m"), self.env._("k"))
+        # one term: words of one letter are not exported for translation
+        signs = self.env._("bn|m|k").split("|")
         units = tuple(
-            (unit, sign) for (unit, _sign), sign in zip(UNITS, signs, strict=True)
+            (unit, sign) for (unit, _sign), sign in zip(UNITS, signs, strict=False)
         )
         return bar_chart(
             [
@@ -555,8 +556,8 @@ class RegulationClientDossier(models.AbstractModel):
             clients,
             [
                 Column("subject", self.env._("Subject"), width=44),
-                Column("side", self.env._("Side"), width=12),
-                Column("person", self.env._("Person"), width=26),
+                Column("side", self.env._("Who Owes It"), width=12),
+                Column("person", self.env._("Responsible"), width=26),
                 Column("due", self.env._("Due"), "date"),
             ],
             rows,
