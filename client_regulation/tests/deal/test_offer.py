@@ -222,7 +222,7 @@ class TestOffer(DealCommon):
         offer.order_line.write({"price_unit": 100})
         self.assertEqual(offer.offer_discount, 0)
         self.company.sale_discount_product_id = self.product.copy({"type": "service"})
-        self.env["sale.order.discount"].with_user(self.owner).create(
+        self.env["sale.order.discount"].create(
             {
                 "sale_order_id": offer.id,
                 "discount_type": "so_discount",
