@@ -17,7 +17,6 @@ class RegulationDealLeadMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     offer_requested_on = fields.Datetime(
-        "Offer Requested On",
         copy=False,
         help="When the client last asked for an offer; goes to the next quotation.",
     )

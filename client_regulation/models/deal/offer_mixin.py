@@ -40,11 +40,11 @@ class RegulationOfferMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     offer_version = fields.Integer(
-        "Offer Version", copy=False, readonly=True,
+        copy=False, readonly=True,
         help="Number of this quotation among those of the deal.",
     )  # fmt: skip
     offer_requested_on = fields.Datetime(
-        "Offer Requested On", copy=False, help="When the client asked for it."
+        copy=False, help="When the client asked for it."
     )
     offer_due = fields.Datetime(
         "Send Until", compute="_compute_offer_due", store=True, precompute=True
@@ -256,7 +256,8 @@ class RegulationOfferMixin(models.AbstractModel):
     def _note_facts(self, names, leads):
         # an order is written often, by many apps
         if names is None or names & FACT_FIELDS:
-            super()._note_facts(names, leads)
+            return super()._note_facts(names, leads)
+        return None
 
     def _message_mail_after_hook(self, mails):
         # several quotations sent at once: Odoo leaves them drafts

@@ -52,8 +52,20 @@ class RegulationContractWatch(models.AbstractModel):
         return today + timedelta(days=company.sudo().regulation_renewal_days)
 
     @api.model
+    def _get_companies(self):
+        """Companies with contracts that will end."""
+        groups = (
+            self.env["regulation.contract"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "signed"), ("date_to", "!=", False)], ["company_id"]
+            )
+        )
+        return [company for (company,) in groups]
+
+    @api.model
     def _get_expiring_domain(self):
-        companies = self.env["res.company"].sudo().search([])
+        companies = self._get_companies()
         return Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "signed")
@@ -69,7 +81,7 @@ class RegulationContractWatch(models.AbstractModel):
     @api.model
     def _get_over_domain(self):
         time = self.env["regulation.time"]
-        companies = self.env["res.company"].sudo().search([])
+        companies = self._get_companies()
         return Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "signed")

@@ -70,17 +70,15 @@ class RegulationContractSheet(models.AbstractModel):
                 "title": self.env._("Approvals"),
                 "note": self.env._("Nobody has been asked to approve yet."),
             }
+        names = ["role_id", "user_id", "due_on", "verdict", "comment", "decided_on"]
+        if any(line.reason for line in lines):
+            names.insert(2, "reason")
         return {
             "title": self.env._("Approvals"),
             "table": self._get_table(
-                lines,
-                (
-                    "role_id", "user_id", "reason", "due_on", "verdict", "comment",
-                    "decided_on",
-                ),
-                self.env._("Signature"),
+                lines, names, self.env._("Signature, date"), wide=0
             ),
-        }  # fmt: skip
+        }
 
     @api.model
     def _prepare_former(self, lines):
@@ -91,5 +89,6 @@ class RegulationContractSheet(models.AbstractModel):
                 lines.sorted(lambda line: (line.approval_round, line.sequence)),
                 ("approval_round", "role_id", "user_id", "verdict", "comment",
                  "decided_on"),
+                wide=4,
             ),
         }  # fmt: skip

@@ -96,9 +96,14 @@ class RegulationDealPaper(models.AbstractModel):
         ]
 
     @api.model
-    def _get_table(self, records, names, *blank):
-        """Records as a table; ``blank`` are the heads of columns to write in."""
+    def _get_table(self, records, names, *blank, wide=None):
+        """Records as a table.
+
+        :param blank: heads of columns to write in
+        :param wide: number of the column that gets more room
+        """
         return {
+            "wide": wide,
             "heads": [self._get_label(records, name) for name in names] + list(blank),
             "rows": [
                 [self._get_text(record, name) for name in names] + [""] * len(blank)

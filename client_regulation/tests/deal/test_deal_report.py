@@ -36,7 +36,7 @@ class TestDealReport(DealCommon):
                 "Approved",
                 "Former rounds",
                 "Name the court",
-                "Signature",
+                "Signature, date",
             ):
                 self.assertIn(text, page)
         with self.assertRaises(AccessError):

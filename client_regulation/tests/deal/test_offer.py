@@ -10,6 +10,7 @@ from odoo.tests import Form, tagged
 from .deal_common import DealCommon
 
 SENT = {"mark_so_as_sent": True}
+LETTER = {"body": "Our offer"}
 
 
 @tagged("post_install", "-at_install")
@@ -50,7 +51,7 @@ class TestOffer(DealCommon):
         self.assertFalse(offer.offer_first_sent_on)
         offer.action_quotation_send()
         self.assertFalse(offer.offer_first_sent_on, "the letter is not written yet")
-        offer.with_context(**SENT).message_post(body="Our offer")
+        offer.with_context(**SENT).message_post(**LETTER)
         self.assertEqual(offer.state, "sent")
         first = offer.offer_first_sent_on
         self.assertTrue(first)
@@ -60,7 +61,7 @@ class TestOffer(DealCommon):
         )
         # sent again, or taken back and sent: the first time stays
         offer.sudo().offer_first_sent_on = "2026-01-05 08:00:00"
-        offer.with_context(**SENT).message_post(body="Our offer again")
+        offer.with_context(**SENT).message_post(**LETTER)
         offer.action_cancel()
         offer.action_draft()
         offer.action_quotation_sent()
@@ -222,7 +223,7 @@ class TestOffer(DealCommon):
         offer.order_line.write({"price_unit": 100})
         self.assertEqual(offer.offer_discount, 0)
         self.company.sale_discount_product_id = self.product.copy({"type": "service"})
-        self.env["sale.order.discount"].with_user(self.owner).create(
+        self.env["sale.order.discount"].create(
             {
                 "sale_order_id": offer.id,
                 "discount_type": "so_discount",
