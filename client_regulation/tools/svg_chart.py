@@ -5,7 +5,7 @@ name. Every bar has its number, so that it reads in black and white. (E.1)"""
 from html import escape
 
 FONT = 10
-LABEL = 42  # room for a number that stands upright
+LABEL = 58  # room for a number that stands upright
 FOOT = 40  # room for the names below
 SIDE = 4
 FILL, LINE = "#9aa5b1", "#000000"
