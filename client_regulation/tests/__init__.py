@@ -5,4 +5,5 @@ from .client import *  # noqa: F403
 from .contact import *  # noqa: F403
 from .deal import *  # noqa: F403
 from .regulation import *  # noqa: F403
+from .story import *  # noqa: F403
 from .tools import *  # noqa: F403

@@ -297,6 +297,7 @@ class RegulationProspectBatch(models.Model):
             "name": self.env._("Leads of %(list)s", list=self.name),
             "res_model": "crm.lead",
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", leads.ids)],
             "context": {"default_type": self.lead_type},
         }

@@ -147,10 +147,6 @@ class RegulationVisit(models.Model):
     )
     value_hypothesis = fields.Text(help="What the client gains, and how we prove it.")
     materials = fields.Text("Materials and Samples")
-    checklist_ids = fields.One2many(
-        "regulation.visit.check", "visit_id", "Preparation Checklist",
-        compute="_compute_checklist_ids", store=True, readonly=False, copy=False,
-    )  # fmt: skip
     checklist_done = fields.Integer(
         "Checklist Items Settled", compute="_compute_checklist_done"
     )
@@ -163,6 +159,11 @@ class RegulationVisit(models.Model):
     expected_ids = fields.One2many(
         "regulation.visit.expected", "visit_id", "Expected Objections", copy=False
     )
+    # after the lists that its items look at, as Odoo creates lines in this order
+    checklist_ids = fields.One2many(
+        "regulation.visit.check", "visit_id", "Preparation Checklist",
+        compute="_compute_checklist_ids", store=True, readonly=False, copy=False,
+    )  # fmt: skip
     prepared_on = fields.Datetime(readonly=True, copy=False)
     prepare_due = fields.Datetime(
         "Prepare Until", compute="_compute_prepare_due", store=True

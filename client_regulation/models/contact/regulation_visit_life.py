@@ -205,6 +205,10 @@ class RegulationVisitLife(models.AbstractModel):
         if "state" in vals:
             self._check_transition(vals["state"])
             before = {visit.id: visit.state for visit in self}
+        if "checklist_ids" in vals:
+            # a form sends items that its other lists have settled: those come first
+            vals = dict(vals)
+            vals["checklist_ids"] = vals.pop("checklist_ids")
         result = super().write(vals)
         if before:
             self._after_transition(before)

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { endTaps, startTaps } from "./story_tour_utils";
 
 const card = ".o_kanban_record:contains(S2.2)";
 
@@ -19,6 +20,7 @@ registry.category("web_tour.tours").add("client_regulation_participant", {
                 }
             },
         },
+        startTaps(card),
         {
             content: "done",
             trigger: `${card} button[name=action_done]`,
@@ -28,5 +30,6 @@ registry.category("web_tour.tours").add("client_regulation_participant", {
             content: "nothing waits any more",
             trigger: `.o_kanban_view:not(:has(${card}))`,
         },
+        endTaps("complete a step", 2, ".o_kanban_view"),
     ],
 });
