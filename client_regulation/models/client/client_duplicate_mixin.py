@@ -23,6 +23,7 @@ VAT = "regexp_replace(upper({}.vat), '[^A-ZА-ЯЁ0-9]', '', 'g')"
 SITE = "substring(lower({}.website) from '^\\s*(?:[a-z]+://)?(?:www\\.)?([^/:?#\\s]+)')"
 MAIL = "split_part({}.email_normalized, '@', 2)"
 PHONE = "{}.phone_sanitized"
+KEYS = {"vat": VAT, "site": SITE, "mail": MAIL, "phone": PHONE}
 
 
 class ClientDuplicateMixin(models.AbstractModel):
@@ -79,13 +80,18 @@ class ClientDuplicateMixin(models.AbstractModel):
         domain = SQL(
             "key <> '' AND key NOT IN %s AND key LIKE %s", SHARED_DOMAINS, "%.%"
         )
+        keys = {
+            name: {alias: SQL(text.format(alias)) for alias in ("m", "o")}
+            for name, text in KEYS.items()
+        }
+        vat, site, mail, phone = (keys[name] for name in ("vat", "site", "mail", "phone"))
         branches = (
-            ("vat", VAT, VAT, "vat", SQL("length(key) >= 5")),
-            ("domain", SITE, SITE, "website", domain),
-            ("domain", SITE, MAIL, "email_normalized", domain),
-            ("domain", MAIL, SITE, "website", domain),
-            ("domain", MAIL, MAIL, "email_normalized", domain),
-            ("phone", PHONE, PHONE, "phone_sanitized", SQL("length(key) >= 7")),
+            ("vat", vat, vat, "vat", SQL("length(key) >= 5")),
+            ("domain", site, site, "website", domain),
+            ("domain", site, mail, "email_normalized", domain),
+            ("domain", mail, site, "website", domain),
+            ("domain", mail, mail, "email_normalized", domain),
+            ("phone", phone, phone, "phone_sanitized", SQL("length(key) >= 7")),
         )
         return SQL(" UNION ALL ").join(
             SQL(
@@ -117,8 +123,8 @@ class ClientDuplicateMixin(models.AbstractModel):
                        ) o
                 """,
                 reason=reason,
-                mine=SQL(mine.format("m")),
-                theirs=SQL(theirs.format("o")),
+                mine=mine["m"],
+                theirs=theirs["o"],
                 column=SQL.identifier(column),
                 ids=ids,
                 sense=sense,

@@ -107,7 +107,7 @@ class RegulationProspectWriter(models.AbstractModel):
         """A chunk at once; row by row if any of them is refused."""
         try:
             with self.env.cr.savepoint():
-                self._create(lines, batch, prospects)
+                self._create_prospects(lines, batch, prospects)
                 self.env.flush_all()
         except OperationalError:
             raise
@@ -116,7 +116,7 @@ class RegulationProspectWriter(models.AbstractModel):
             for line in lines:
                 self._attempt(line, self._create, batch, prospects)
 
-    def _create(self, lines, batch, prospects):
+    def _create_prospects(self, lines, batch, prospects):
         # each fact of the card says that it comes from this list (Reg. 1.3.3)
         Partner = self.env["res.partner"].with_context(
             **QUIET, regulation_fact_origin=FactOrigin(source=batch.name)

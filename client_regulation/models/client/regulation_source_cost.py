@@ -47,6 +47,7 @@ class RegulationSourceCost(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("source_id", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for cost in self:
             cost.display_name = (

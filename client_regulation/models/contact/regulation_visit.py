@@ -289,6 +289,7 @@ class RegulationVisit(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("number", "name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for visit in self:
             parts = filter(None, (visit.number, visit.name))

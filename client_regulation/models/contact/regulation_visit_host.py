@@ -23,7 +23,7 @@ class RegulationVisitHost(models.AbstractModel):
         Visit = self.env["regulation.visit"]
         counts, nexts = {}, {}
         name = self._visit_field
-        if self.ids and Visit.has_access("read"):
+        if self.ids and Visit._has_rows() and Visit.has_access("read"):
             mine = [(name, "in", self.ids)]
             counts = dict(Visit._read_group(mine, [name], ["__count"]))
             to_come = [
@@ -87,9 +87,11 @@ class CrmLeadVisitMixin(models.AbstractModel):
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
         # safe: who merges deals has the right to write them; their visits go along
-        self.env["regulation.visit"].sudo().search(
-            [("lead_id", "in", (opportunities - self).ids)]
-        ).write({"lead_id": self.id})
+        Visit = self.env["regulation.visit"].sudo()
+        if Visit._has_rows():
+            Visit.search([("lead_id", "in", (opportunities - self).ids)]).write(
+                {"lead_id": self.id}
+            )
         return result
 
 

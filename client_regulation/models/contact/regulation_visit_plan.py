@@ -83,6 +83,7 @@ class RegulationVisitPlan(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("user_id", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = self.env._(

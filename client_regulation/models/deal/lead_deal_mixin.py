@@ -46,17 +46,21 @@ class RegulationDealLeadMixin(models.AbstractModel):
 
     def _compute_deal_papers(self):
         for name, model in self._get_paper_models().items():
-            papers = self.env[model].search([("lead_id", "in", self.ids)])
+            papers = self.env[model]
+            if papers._has_rows():
+                papers = papers.search([("lead_id", "in", self.ids)])
             by_lead = papers.grouped("lead_id")
             for lead in self:
                 lead[f"deal_{name}_ids"] = by_lead.get(lead._origin, papers.browse())
 
     def _compute_deal_counts(self):
         for name, model in self._get_paper_models().items():
-            counts = dict(
-                self.env[model]._read_group(
-                    [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
-                )
+            Paper = self.env[model]
+            mine = [("lead_id", "in", self.ids)]
+            counts = (
+                dict(Paper._read_group(mine, ["lead_id"], ["__count"]))
+                if Paper._has_rows()
+                else {}
             )
             for lead in self:
                 lead[f"deal_{name}_count"] = counts.get(lead._origin, 0)
@@ -96,6 +100,8 @@ class RegulationDealLeadMixin(models.AbstractModel):
         result = super()._merge_dependences(opportunities)
         # safe: who merges deals has the right to them, as crm says
         for model in self._get_paper_models().values():
+            if not self.env[model]._has_rows():
+                continue
             self.env[model].sudo().with_context(active_test=False).search(
                 [("lead_id", "in", opportunities.ids)]
             ).write({"lead_id": self.id})

@@ -238,6 +238,7 @@ class RegulationContract(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("number", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for contract in self:
             client = contract.partner_id.display_name or ""

@@ -101,6 +101,7 @@ class RegulationHandover(models.Model):
         return self.env["regulation.time"]._get_today(self.env.company.id)
 
     @api.depends("partner_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for act in self:
             act.display_name = self.env._(

@@ -1,6 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, models
+from odoo import api, models, tools
+from odoo.tools import SQL
 
 
 class RegulationFact(models.AbstractModel):
@@ -25,6 +26,8 @@ class RegulationFact(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
+        if records and not self._has_rows():
+            self.env.registry.clear_cache()  # the first one ever
         if self._is_fact_watched():
             records._note_facts(None, records._get_fact_leads())
         return records
@@ -51,6 +54,16 @@ class RegulationFact(models.AbstractModel):
     @api.model
     def _is_fact_watched(self):
         return self.env["regulation.regulation"]._is_engine_running()
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _has_rows(self):
+        """Whether there ever was one: until then crm pays no query for them."""
+        table = SQL.identifier(self._table)
+        [(found,)] = self.env.execute_query(
+            SQL("SELECT EXISTS (SELECT 1 FROM %s)", table)
+        )
+        return found
 
     def _get_fact_leads(self):
         """The deals these facts belong to, as sudo: who logs a call for a colleague

@@ -465,7 +465,7 @@ class RegulationClientDossier(models.AbstractModel):
             self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
         )
         # one term: words of one letter are not exported for translation
-        signs = self.env._("bn|m|k").split("|")
+        signs = self.env._("bn|m|k").replace("_", "\u00a0").split("|")
         units = tuple(
             (unit, sign) for (unit, _sign), sign in zip(UNITS, signs, strict=False)
         )

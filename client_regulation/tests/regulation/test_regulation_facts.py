@@ -151,5 +151,5 @@ class TestRegulationFacts(RegulationCommon):
             [("state", "=", "in_force")]
         ).with_user(self.owner).action_repeal()
         visit = self._plan()
-        visit.name  # noqa: B018 - fetched
+        self.assertTrue(visit.number)
         self.assertFalse(visit._is_fact_watched())

@@ -15,9 +15,16 @@ HELP = "Run `make i18n`, translate what it names in scripts/content/ru_code.json
 
 #: terms that are the same in Russian, or have no letters to translate
 SAME = {
+    "%(client)s (%(salesperson)s)",
+    "%(column)s: %(problem)s",
     "%(deal)s:",
     "%(edition)s: %(person)s",
     "%(record)s — %(field)s: %(old)s → %(new)s",
+    "%(role)s, %(person)s: %(verdict)s. %(comment)s",
+    "%(step)s: %(missing)s",
+    "<span>%</span>",
+    "<span>·</span>",
+    "ABC, XYZ, RFM",
     "ID",
     "OTIF ≥95 %",
     "SHA-256",
