@@ -110,6 +110,18 @@ def registrable(host):
     return ".".join(labels[-3:] if deep else labels[-2:])
 
 
+def clean_site(website):
+    """A web address as it is compared: without scheme, «www.» and a last slash.
+
+    >>> clean_site("HTTP://www.Brick.ru/") == clean_site("brick.ru")
+    True
+    """
+    address = re.sub(r"^[a-z][a-z0-9+.\-]*://", "", (website or "").strip(), flags=re.I)
+    host, slash, path = address.partition("/")
+    host = re.sub(r"^www\.", "", host, flags=re.I).casefold()
+    return (host + slash + path).rstrip("/")
+
+
 def site_domain(website):
     """What a web address says of who the company is; empty if nothing."""
     domain = registrable(host_of(website))

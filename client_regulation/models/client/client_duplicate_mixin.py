@@ -84,7 +84,9 @@ class ClientDuplicateMixin(models.AbstractModel):
             name: {alias: SQL(text.format(alias)) for alias in ("m", "o")}
             for name, text in KEYS.items()
         }
-        vat, site, mail, phone = (keys[name] for name in ("vat", "site", "mail", "phone"))
+        vat, site, mail, phone = (
+            keys[name] for name in ("vat", "site", "mail", "phone")
+        )
         branches = (
             ("vat", vat, vat, "vat", SQL("length(key) >= 5")),
             ("domain", site, site, "website", domain),

@@ -6,8 +6,9 @@ from psycopg2 import OperationalError
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import split_every
+from odoo.tools import html2plaintext, split_every
 
+from ...tools.prospect_keys import clean_site
 from ...tools.regulation_sheet import fold
 from .regulation_card_fact import FACT_FIELDS, FactOrigin
 
@@ -291,7 +292,7 @@ class RegulationProspectWriter(models.AbstractModel):
                 continue
             if not record[name] and self._fits(record, name, value):
                 fresh[name] = value
-            elif record._fields[name].convert_to_write(record[name], record) != value:
+            elif not self._is_same(record, name, value):
                 left.append(name)
         # a date and a source belong to the sum they stand beside
         details = {name for name in values if name.startswith("yearly_purchases_")}
@@ -317,6 +318,19 @@ class RegulationProspectWriter(models.AbstractModel):
             [record._fields[name]._description_string(self.env) for name in names]
             for names in (fresh, left)
         ]
+
+    def _is_same(self, record, name, value):
+        """Whether a field says already what the list says, however it is written."""
+        field, known = record._fields[name], record[name]
+        if field.type == "html":
+            return html2plaintext(value) in html2plaintext(known)
+        if name == "website":
+            return clean_site(known) == clean_site(value)
+        if name == "phone":
+            return known == value or (record._phone_format(number=known) or known) == (
+                record._phone_format(number=value) or value
+            )
+        return field.convert_to_write(known, record) == value
 
     def _fits(self, record, name, value):
         """Whether an entry of a catalogue is of the company of the record."""

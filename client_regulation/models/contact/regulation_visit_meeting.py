@@ -215,6 +215,8 @@ class RegulationVisitMeeting(models.AbstractModel):
     def _meeting_removed(self, deleted=False):
         """The meetings of these visits were taken out of the calendar."""
         visits = self.filtered(lambda visit: visit.state in OPEN)
+        if not visits:
+            return
         vals = {"event_id": False} if deleted else {}
         reason = self.env["regulation.visit.reason"]._get_calendar_reason()
         visits.write(vals | {"state": "cancelled", "reason_id": reason.id})

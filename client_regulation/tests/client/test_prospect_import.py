@@ -13,7 +13,7 @@ from ..common import RegulationCommon
 HEADS = (
     "Company name", "Tax number", "Web site", "Phone", "Segment", "Region", "Size",
     "Source", "Yearly purchases", "Contact person", "Contact e-mail", "Salesperson",
-    "Country",
+    "Country", "Comment",
 )  # fmt: skip
 
 
@@ -177,6 +177,17 @@ class TestProspectImport(ProspectCommon):
         )
         self.assertEqual(fact.source, "exhibition.xlsx")
         self.assertEqual(self.known.child_ids.mapped("name"), ["Ann Fresh"])
+
+    def test_the_same_list_again_adds_and_contradicts_nothing(self):
+        row = self._full() | {
+            "Web site": "fresh-bricks.example",
+            "Comment": "Asked for a price",
+        }
+        self._upload(self.seller, row).action_import()
+        again = self._upload(self.seller, row)
+        again.action_import()
+        self.assertEqual(again.line_ids.result, "merged", again.line_ids.result_note)
+        self.assertEqual(again.line_ids.result_note, "Nothing to add.")
 
     def test_merge_keeps_the_known_purchases(self):
         self.known.write({"yearly_purchases": 7, "yearly_purchases_source": "visit"})

@@ -66,6 +66,8 @@ class TestRegulationIdle(QueryCase):
         self.env["regulation.talk"]._has_talks()
         for model in FACTS:
             self.env[model]._has_rows()
+        self.env["regulation.card.item"]._get_items()
+        self.env["regulation.card.item"]._get_key()
 
     def _count_both(self, method, prepare, *args):
         """How many statements a method of a deal takes: as it is, and without ours."""

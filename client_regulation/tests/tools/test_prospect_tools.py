@@ -7,7 +7,13 @@ import openpyxl
 from odoo.tests import BaseCase
 
 from ...tools.distribution import distribute
-from ...tools.prospect_keys import Keys, mail_domain, site_domain, split_vat
+from ...tools.prospect_keys import (
+    Keys,
+    clean_site,
+    mail_domain,
+    site_domain,
+    split_vat,
+)
 from ...tools.prospect_sheet import parse_amount, read
 from .properties import examples, given, st
 
@@ -45,10 +51,16 @@ class TestProspectKeys(BaseCase):
         for free in ("x@mail.ru", "x@gmail.com", "", None, "brick.ru"):
             self.assertEqual(mail_domain(free), "", free)
 
+    def test_the_same_site(self):
+        for site in ("brick.ru", "http://brick.ru", "HTTPS://WWW.Brick.ru/"):
+            self.assertEqual(clean_site(site), "brick.ru")
+        self.assertNotEqual(clean_site("brick.ru/a"), clean_site("brick.ru/b"))
+        self.assertEqual(clean_site(None), "")
+
     @given(st.text(max_size=60))
     @examples
     def test_whatever_people_type(self, text):
-        for function in (split_vat, site_domain, mail_domain):
+        for function in (split_vat, site_domain, mail_domain, clean_site):
             function(text)
 
 
