@@ -155,6 +155,8 @@ registry.category("web_tour.tours").add("story_a5_visit", {
         ...prepare(),
         openTab("carried"),
         tap("our samples are there", "[name=open_agreement_ids] .o_kanban_record:contains(Samples) button:contains(Kept)"),
+        type("what proves it", `${dialog} [name=proof_note] textarea`, "Waybill 12, taken by Ann"),
+        tap("it is done", `${dialog} .modal-footer button[name=action_apply]`),
         see("settled", "body:not(:has([name=open_agreement_ids] .o_kanban_record:contains(Samples)))"),
     ],
 });
