@@ -42,6 +42,7 @@ edition.with_user(2).action_approve()
 client = env["res.partner"].create({
     "name": "Kept client", "is_company": True, "vat": "BE0477472701",
     "website": "https://kept.example.com", "city": "Gent", "phone": "+32 9 555 01 01",
+    "email": "office@kept.example.com",
 })
 person = env["res.partner"].create({"name": "Ann Kept", "parent_id": client.id})
 leads = env["crm.lead"].with_user(2).create([
@@ -50,8 +51,12 @@ leads = env["crm.lead"].with_user(2).create([
      "expected_revenue": 1234, "stage_id": columns[0].id}
     for n in range(3)
 ])
-for duty in leads[0].regulation_duty_ids:
-    duty._complete("agreed with Mr Brick")
+for duty in leads[0].regulation_duty_ids.filtered(lambda d: d.state == "open"):
+    if duty.step_id.check == "manual":
+        duty._complete("agreed with Mr Brick")
+    else:
+        env["regulation.facts.demo"]._prove(
+            leads[0], duty.step_id.check, env.cr.now())
 leads[0].stage_id = columns[1]
 env.cr.commit()
 print("RESULT", json.dumps({
@@ -71,7 +76,10 @@ duties = [[d.id, d.state] for d in leads.regulation_duty_ids.sorted("id")]
 # the signed edition goes on as it was signed; the deal walks on under it
 deal = leads[0].with_user(2)
 for duty in deal.regulation_open_duty_ids.filtered(lambda d: d.state == "open"):
-    duty._complete("agreed with Mr Brick")
+    if duty.step_id.check == "manual":
+        duty._complete("agreed with Mr Brick")
+    else:
+        env["regulation.facts.demo"]._prove(deal, duty.step_id.check, env.cr.now())
 deal.stage_id = made["columns"][2]
 ours = env["ir.model.data"].search(
     [("module", "=", "client_regulation"), ("model", "=", "ir.cron")]
@@ -155,7 +163,9 @@ def test_older_version_is_updated(release, tmp_path):
         databases.drop(name)
     assert version == [[project.manifest()["version"]]]
     assert kept["edition"] == "in_force"
-    assert kept["checks"] == made["checks"] == ["manual"]
+    assert kept["checks"] == made["checks"]
+    if release.stem.endswith("19.0.1.0.0"):  # before the rooms with the facts
+        assert made["checks"] == ["manual"]
     assert len(kept["template_checks"]) > 15, "new editions come with real checks"
     assert kept["duties"] == made["duties"]
     assert kept["moved"]
