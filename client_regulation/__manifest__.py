@@ -18,6 +18,7 @@
         "security/deal_security.xml",
         "security/contact_talk_security.xml",
         "security/contact_visit_security.xml",
+        "security/analysis_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -40,6 +41,8 @@
         "data/deal_won_reason_data.xml",
         "data/contact_visit_data.xml",
         "data/contact_visit_cron_data.xml",
+        "data/analysis_profile_data.xml",
+        "data/analysis_cron_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",
@@ -86,6 +89,7 @@
         "views/contact/regulation_visit_views.xml",
         "views/contact/regulation_visit_plan_views.xml",
         "views/contact/crm_lead_visit_views.xml",
+        "views/analysis/regulation_abc_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/deal/crm_lead_views.xml",

@@ -4,6 +4,7 @@ from . import regulation
 from . import client
 from . import contact
 from . import deal
+from . import analysis
 from . import calendar_event
 from . import crm_lead
 from . import crm_stage

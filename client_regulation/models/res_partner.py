@@ -17,6 +17,7 @@ class ResPartner(models.Model):
         "regulation.deal.partner.mixin",
         "regulation.partner.talk.mixin",
         "regulation.res.partner.visit.mixin",
+        "regulation.partner.analysis.mixin",
         "res.partner",
     ]
 

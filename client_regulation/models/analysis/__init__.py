@@ -1,0 +1,13 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import regulation_abc_measure
+from . import regulation_abc_method
+from . import regulation_abc_engine
+from . import regulation_abc_profile
+from . import regulation_abc_exclusion
+from . import regulation_abc_criterion
+from . import regulation_abc_approval
+from . import regulation_abc_run
+from . import regulation_abc_line
+from . import regulation_abc_override
+from . import partner_analysis_mixin

@@ -1,0 +1,190 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+#: fields of the card that a run writes, and what they get from a line
+CARD = (
+    ("abc_class", SQL("COALESCE(l.manual_class, l.assigned_class)")),
+    ("xyz_class", SQL("l.xyz_class")),
+    ("rfm_segment", SQL("l.segment")),
+)
+
+
+class RegulationAbcApproval(models.AbstractModel):
+    """The sales director's act: a run is approved and classes go to the cards.
+
+    Costs in proportion to the cards that change: the run has marked them. (C3.2)
+    """
+
+    _name = "regulation.abc.approval"
+    _description = "Approval of an ABC Run"
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_approve(self):
+        """Approve a calculated run.
+
+        :raise AccessError: for who is no sales director
+        :raise UserError: there is nothing to approve, or the ground has moved
+        """
+        for run in self:
+            run._check_may_approve()
+            run.check_access("read")
+            run._check_approvable()
+            run.sudo()._approve(self.env.user)  # safe: asked above; nobody else writes
+        return True
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _check_approvable(self):
+        self.ensure_one()
+        if self.state != "calculated":
+            label = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(run)s” is %(state)s: only calculated runs are approved.",
+                    run=self.name,
+                    state=label[self.state].lower(),
+                )
+            )
+        last = self.profile_id._get_last_run().sudo()
+        if last and last.date_to >= self.date_to:
+            raise UserError(
+                self.env._(
+                    "“%(last)s” is approved already and ends on the same day or later "
+                    "than “%(run)s”. Cancel this run, or calculate a later period.",
+                    last=last.name,
+                    run=self.name,
+                )
+            )
+        if last != self.sudo().previous_run_id:
+            raise UserError(
+                self.env._(
+                    "“%(run)s” was compared with another run than “%(last)s”, which "
+                    "has been approved since. Calculate it again.",
+                    run=self.name,
+                    last=last.name,
+                )
+            )
+
+    def _approve(self, user):
+        self.ensure_one()
+        now = fields.Datetime.now()
+        leading = self.profile_id.is_leading
+        if leading and self._has_rival():
+            self._mark_changes()
+        self.write({"state": "approved", "approved_by_id": user.id, "approved_on": now})
+        if leading:
+            self._write_cards()
+            self.env["regulation.abc.override"]._note_computed(self)
+        self._after_approval()
+
+    def _after_approval(self):
+        """What follows from an approved run; rooms add to it."""
+        if not self.profile_id.is_leading:
+            return
+        if self.env["regulation.regulation"]._is_engine_running():
+            self.env["regulation.event"]._fire(
+                "abc_run_approved", self.company_id, at=self.approved_on
+            )
+
+    def _get_card_companies(self):
+        """Companies whose cards the run writes."""
+        self.ensure_one()
+        return self.env["res.company"].browse(self.parameters["company_ids"])
+
+    def _has_rival(self):
+        """Whether another run wrote cards since this one looked at them."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                [
+                    ("id", "!=", self.id),
+                    ("state", "=", "approved"),
+                    ("approved_on", ">=", self.create_date),
+                ],
+                limit=1,
+            )
+        )
+
+    def _mark_changes(self):
+        """Look again at which cards differ from the lines."""
+        company = str(self.company_id.id)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE regulation_abc_line l
+                   SET is_changed = v.changed
+                  FROM (SELECT l.id, %(differs)s AS changed
+                          FROM regulation_abc_line l
+                          JOIN res_partner p ON p.id = l.partner_id
+                         WHERE l.run_id = %(run)s AND l.value >= 0
+                           AND COALESCE(l.flags, '') <> 'excluded') v
+                 WHERE v.id = l.id AND l.is_changed IS DISTINCT FROM v.changed
+                """,
+                run=self.id,
+                differs=SQL(" OR ").join(
+                    SQL(
+                        "p.%s ->> %s IS DISTINCT FROM %s",
+                        SQL.identifier(name),
+                        company,
+                        value,
+                    )
+                    for name, value in CARD
+                ),
+            )
+        )
+        self.env["regulation.abc.line"].invalidate_model(["is_changed"], flush=False)
+
+    def _write_cards(self):
+        """Write class, XYZ and segment to the cards that change; one statement."""
+        companies = [str(company_id) for company_id in self._get_card_companies().ids]
+        self.env["res.partner"].flush_model()
+        member = SQL("p.id = l.partner_id")
+        if self.parameters["client_key"] == "holding":
+            member = SQL("(p.id = l.partner_id OR p.holding_id = l.partner_id)")
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner p SET %(assignments)s
+                  FROM regulation_abc_line l
+                 WHERE l.run_id = %(run)s AND l.is_changed AND %(member)s
+                """,
+                assignments=SQL(", ").join(
+                    SQL(
+                        "%s = %s",
+                        SQL.identifier(name),
+                        self._get_card_sql(
+                            SQL("p.%s", SQL.identifier(name)), value, companies
+                        ),
+                    )  # fmt: skip
+                    for name, value in CARD
+                ),
+                run=self.id,
+                member=member,
+            )
+        )
+        self.env["res.partner"].invalidate_model(
+            [name for name, _value in CARD], flush=False
+        )
+
+    @api.model
+    def _get_card_sql(self, column, value, companies):
+        """A company-dependent column with the value of some companies replaced."""
+        pairs = SQL(", ").join(SQL("%s, %s", key, value) for key in companies)
+        return SQL(
+            "CASE WHEN %(value)s IS NULL"
+            " THEN NULLIF(COALESCE(%(column)s, '{}'::jsonb) - %(keys)s, '{}'::jsonb)"
+            " ELSE COALESCE(%(column)s, '{}'::jsonb) || jsonb_build_object(%(pairs)s)"
+            " END",
+            value=value,
+            column=column,
+            keys=companies,
+            pairs=pairs,
+        )

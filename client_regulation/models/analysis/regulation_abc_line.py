@@ -1,0 +1,107 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from odoo import fields, models
+
+CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
+SEGMENTS = [
+    ("champions", "Champions"),
+    ("loyal_customers", "Loyal Customers"),
+    ("potential_loyalist", "Potential Loyalists"),
+    ("new_customers", "New Customers"),
+    ("promising", "Promising"),
+    ("need_attention", "Need Attention"),
+    ("about_to_sleep", "About to Sleep"),
+    ("at_risk", "At Risk"),
+    ("cant_lose", "Can't Lose Them"),
+    ("lost", "Lost"),
+    ("others", "Others"),
+]
+MOVEMENTS = [
+    ("up", "Up"),
+    ("down", "Down"),
+    ("same", "Same"),
+    ("new", "New"),
+    ("reactivated", "Reactivated"),
+    ("lost", "Lost"),
+]
+
+
+class RegulationAbcLine(models.Model):
+    """A client in a run: its value, class and what changed. (C.9)
+
+    Written by the engine alone, hundreds of thousands at once; kept for good. The
+    name is a snapshot: it stays when the partner is merged or deleted. Shares are per
+    cent of the run's total, `variation` is per cent of the mean.
+    """
+
+    _name = "regulation.abc.line"
+    _description = "Client in an ABC Run"
+    _order = "run_id desc, rank, id"
+    _rec_name = "partner_name"
+    _log_access = False
+
+    run_id = fields.Many2one(
+        "regulation.abc.run", required=True, readonly=True, ondelete="cascade"
+    )
+    date_to = fields.Date("Period Up To", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Client", readonly=True, ondelete="set null", index=True
+    )
+    partner_name = fields.Char("Name", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Salesperson", readonly=True, ondelete="set null"
+    )
+    currency_id = fields.Many2one(related="run_id.currency_id")
+    company_id = fields.Many2one(related="run_id.company_id")
+    value = fields.Monetary(readonly=True)
+    share = fields.Float("Share, %", readonly=True, digits=(9, 6))
+    cumulative_share = fields.Float("Cumulative, %", readonly=True, digits=(12, 6))
+    rank = fields.Integer(readonly=True, aggregator=None)
+    computed_class = fields.Selection(CLASSES, "Computed", readonly=True)
+    assigned_class = fields.Selection(CLASSES, "Class", readonly=True)
+    previous_class = fields.Selection(CLASSES, "Previous", readonly=True)
+    manual_class = fields.Selection(CLASSES, "Set by Hand", readonly=True)
+    xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", readonly=True)
+    variation = fields.Float("Variation, %", readonly=True, aggregator="avg")
+    recency_days = fields.Integer(
+        "Days Since Last Sale", readonly=True, aggregator="avg"
+    )
+    frequency = fields.Integer("Documents", readonly=True)
+    rfm_score = fields.Char("RFM", readonly=True)
+    segment = fields.Selection(SEGMENTS, readonly=True)
+    flags = fields.Char(
+        readonly=True,
+        help="new, manual, negative, zero, lost, excluded: what is special about the "
+        "client in this run.",
+    )
+    exclusion_reason = fields.Char("Left Out Because", readonly=True)
+    movement = fields.Selection(MOVEMENTS, readonly=True)
+    annual_value = fields.Monetary(
+        "Value a Year",
+        readonly=True,
+        aggregator=None,
+        help="What the value of a new client would be in a whole year.",
+    )
+    is_changed = fields.Boolean(
+        "Card Changes", readonly=True, help="The approval changes the client's card."
+    )
+
+    _run_rank = models.Index("(run_id, rank)")
+    _run_changed = models.Index("(run_id) WHERE is_changed")
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_documents(self):
+        """The documents that the value is made of."""
+        self.ensure_one()
+        return self.run_id._get_documents_action(self.partner_id)
+
+    def action_set_class(self):
+        """Set the class of the client by hand, with a reason."""
+        self.ensure_one()
+        return self.env["regulation.abc.override"]._get_wizard_action(
+            self.partner_id, self.run_id.company_id
+        )

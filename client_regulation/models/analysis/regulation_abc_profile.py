@@ -1,0 +1,566 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...tools import abc
+from ...tools.exact import ParameterError, require_rising
+from ...tools.exact import fractions as exact_fractions
+from .regulation_abc_measure import MEASURES, WITHOUT_CURRENCY
+
+METHODS = [
+    ("cumulative", "Cumulative share"),
+    ("fixed", "Fixed values"),
+    ("count_share", "Share of the number of clients"),
+    ("tangent", "Tangent"),
+]
+RULES = [("up", "To the higher class"), ("down", "To the lower class"),
+         ("nearest", "To the nearer bound")]  # fmt: skip
+TIES = [("together", "Equal values together"), ("ordered", "One after the other")]
+BASES = [("positive", "Positive values"), ("net", "All values, net")]
+HYSTERESIS = [("off", "Off"), ("buffer", "Buffer at the bounds"),
+              ("confirm", "Confirmed by several runs")]  # fmt: skip
+RHYTHMS = [
+    ("month", "Every month"),
+    ("quarter", "Every quarter"),
+    ("manual", "By hand"),
+]
+CLIENT_KEYS = [("commercial_partner", "Commercial entity"), ("holding", "Holding"),
+               ("contact", "Contact")]  # fmt: skip
+
+
+class RegulationAbcProfile(models.Model):
+    """How the clients of a company are classified: all parameters of a run.
+
+    Several profiles may live side by side; the leading one sets the class that a
+    partner carries. (Reg. 2.2, 3.3; C.1)
+    """
+
+    _name = "regulation.abc.profile"
+    _description = "ABC Profile"
+    _inherit = ["mail.thread"]
+    _order = "is_leading desc, sequence, id"
+    _check_company_auto = True
+
+    # ------------------------------------------------------------
+    # FIELDS
+    # ------------------------------------------------------------
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        "regulation_abc_profile_company_rel",
+        string="Consolidated Companies",
+        help="Further companies whose sales count too. An approved run writes the "
+        "classes for all of them.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Values of companies with another currency are converted into this one.",
+    )
+    rate_rule = fields.Selection(
+        [("document", "Rate of the document's date"),
+         ("period_end", "Rate of the period's end")],
+        "Exchange Rate",
+        required=True,
+        default="document",
+    )  # fmt: skip
+    is_leading = fields.Boolean(
+        "Leading Profile",
+        tracking=True,
+        help="Approved runs of this profile set the class on the client cards. A "
+        "company has one leading profile.",
+    )
+    measure = fields.Selection(
+        MEASURES,
+        "Measure of Value",
+        required=True,
+        default="invoiced",
+        tracking=True,
+        help="Invoices and credit notes count at their own date, without tax.",
+    )
+    criterion_ids = fields.One2many(
+        "regulation.abc.criterion", "profile_id", "Criteria of the Score", copy=True
+    )
+    months = fields.Integer(
+        "Period, Months", required=True, default=12, help="A year removes seasons."
+    )
+    rhythm = fields.Selection(
+        RHYTHMS, "Calculated", required=True, default="quarter", tracking=True
+    )
+    next_run_on = fields.Date(
+        "Next Run On", help="The scheduled action calculates on this day or later."
+    )
+    client_key = fields.Selection(
+        CLIENT_KEYS,
+        "Client",
+        required=True,
+        default="commercial_partner",
+        help="Contacts and addresses count for their commercial entity, and these for "
+        "their holding if you say so.",
+    )
+    method = fields.Selection(
+        METHODS, required=True, default="cumulative", tracking=True
+    )
+    bound_a = fields.Float("Bound of A", default=80.0, tracking=True)
+    bound_b = fields.Float("Bound of B", default=95.0, tracking=True)
+    boundary_rule = fields.Selection(
+        RULES,
+        "Who Crosses a Bound",
+        required=True,
+        default="up",
+        help="«To the higher class»: class A is the smallest set of top clients that "
+        "reaches the bound, and is never empty.",
+    )
+    ties = fields.Selection(TIES, "Equal Values", required=True, default="together")
+    base = fields.Selection(BASES, "Shares Are Of", required=True, default="positive")
+    hysteresis = fields.Selection(
+        HYSTERESIS,
+        required=True,
+        default="buffer",
+        help="Keeps classes from flapping from run to run.",
+    )
+    buffer = fields.Float(
+        default=2.5, help="Percentage points around a bound in which a class stays."
+    )
+    confirm_runs = fields.Integer(
+        "Runs to Confirm", default=2, help="So many runs in a row must say the same."
+    )
+    with_xyz = fields.Boolean("XYZ: How Evenly They Buy", default=True)
+    xyz_period = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter")],
+        "XYZ Sub-Period",
+        required=True,
+        default="month",
+    )
+    xyz_bound_x = fields.Float("Bound of X, %", default=10.0)
+    xyz_bound_y = fields.Float("Bound of Y, %", default=25.0)
+    xyz_deviation = fields.Selection(
+        [("population", "Of the population"), ("sample", "Of a sample")],
+        "Standard Deviation",
+        required=True,
+        default="population",
+    )
+    xyz_fill = fields.Selection(
+        [("first_sale", "From the first sale"), ("window", "The whole period")],
+        "Periods Without Sales",
+        required=True,
+        default="first_sale",
+        help="From where sub-periods without sales count as zero.",
+    )
+    with_rfm = fields.Boolean("RFM: When, How Often, How Much", default=True)
+    rfm_mode = fields.Selection(
+        [("quantile", "Quantiles"), ("rank", "Ranks")],
+        "RFM Marks",
+        required=True,
+        default="quantile",
+        help="Ranks suit bases of few clients.",
+    )
+    new_days = fields.Integer(
+        "New Client, Days", default=90, help="From the first sale to the period's end."
+    )
+    auto_approve = fields.Boolean(
+        "Approve by Itself",
+        tracking=True,
+        help="A calculated run is approved at once, in the name of who set this.",
+    )
+    auto_approve_user_id = fields.Many2one("res.users", readonly=True, copy=False)
+    exclude_companies = fields.Boolean("Leave Out Own Companies", default=True)
+    exclude_employees = fields.Boolean("Leave Out Employees", default=True)
+    exclusion_ids = fields.One2many(
+        "regulation.abc.exclusion", "profile_id", "Further Exclusions", copy=True
+    )
+    key_share = fields.Float("Key Client From, %", default=10.0)
+    key_score = fields.Float("Key Client From Potential Score", default=70.0)
+    key_runs = fields.Integer("Runs in Class A", default=2)
+    key_limit = fields.Integer("Key Clients per Manager", default=7)
+    run_ids = fields.One2many("regulation.abc.run", "profile_id", "Runs")
+    run_count = fields.Integer(compute="_compute_run_count")
+    last_run_id = fields.Many2one(
+        "regulation.abc.run", "Last Approved Run", compute="_compute_last_run_id"
+    )
+
+    _leading_unique = models.UniqueIndex(
+        "(company_id) WHERE is_leading AND active",
+        "A company has only one leading profile: archive the other, or take its mark.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("run_ids")
+    def _compute_run_count(self):
+        counts = dict(
+            self.env["regulation.abc.run"]._read_group(
+                [("profile_id", "in", self.ids)], ["profile_id"], ["__count"]
+            )
+        )
+        for profile in self:
+            profile.run_count = counts.get(profile, 0)
+
+    @api.depends("run_ids.state")
+    def _compute_last_run_id(self):
+        for profile in self:
+            profile.last_run_id = profile._get_last_run()
+
+    @api.onchange("method")
+    def _onchange_method(self):
+        if self.method in abc.DEFAULT_BOUNDS:
+            self.bound_a, self.bound_b = abc.DEFAULT_BOUNDS[self.method]
+        elif self.method == "fixed" and self.bound_a <= self.bound_b:
+            self.bound_a, self.bound_b = 0.0, 0.0
+
+    @api.depends("company_id.currency_id")
+    def _compute_currency_id(self):
+        for profile in self:
+            profile.currency_id = profile.company_id.currency_id
+
+    # ------------------------------------------------------------
+    # CONSTRAINT METHODS
+    # ------------------------------------------------------------
+
+    @api.constrains(
+        "method", "bound_a", "bound_b", "boundary_rule", "ties", "base", "buffer",
+        "hysteresis", "confirm_runs", "xyz_bound_x", "xyz_bound_y",
+    )  # fmt: skip
+    def _check_parameters(self):
+        for profile in self:
+            try:
+                abc.check_parameters(
+                    profile.method,
+                    profile._get_bounds() or None,
+                    profile.boundary_rule,
+                    profile.ties,
+                    profile.base,
+                )
+                bounds = (profile.xyz_bound_x, profile.xyz_bound_y)
+                require_rising("xyz", exact_fractions("xyz", bounds, 2, minimum=0))
+            except ParameterError as error:
+                raise ValidationError(profile._explain(error)) from error
+            if not 0 <= profile.buffer <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s”: the buffer is %(value)s percentage points; "
+                        "give 0 to 100.",
+                        profile=profile.name,
+                        value=f"{profile.buffer:g}",
+                    )
+                )
+            if profile.hysteresis == "confirm" and profile.confirm_runs < 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s”: a class is confirmed by one run at least.",
+                        profile=profile.name,
+                    )
+                )
+
+    @api.constrains("months", "new_days", "key_limit", "key_runs")
+    def _check_numbers(self):
+        for profile in self:
+            if profile.months < 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s”: the period is one month at least.",
+                        profile=profile.name,
+                    )
+                )
+            if profile.new_days < 0 or profile.key_limit < 1 or profile.key_runs < 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s”: days of a new client, runs in class A and key "
+                        "clients per manager are positive numbers.",
+                        profile=profile.name,
+                    )
+                )
+
+    @api.constrains("measure", "criterion_ids")
+    def _check_measure(self):
+        for profile in self:
+            measures = set(profile.criterion_ids.mapped("measure"))
+            if profile.measure != "score":
+                measures = {profile.measure}
+            if "margin" in measures and not self._has_margin():
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s” measures the margin of orders, which needs the "
+                        "app “Margins in Sales Orders” (sale_margin). Install it, or "
+                        "choose another measure.",
+                        profile=profile.name,
+                    )
+                )
+            if profile.measure == "score":
+                profile.criterion_ids._check_weights(profile)
+
+    @api.constrains("is_leading", "client_key", "company_id", "company_ids")
+    def _check_leading(self):
+        for profile in self:
+            if profile.is_leading and profile.client_key == "contact":
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s” classifies contacts and cannot be the leading "
+                        "profile: only commercial entities carry a class.",
+                        profile=profile.name,
+                    )
+                )
+
+    def _explain(self, error):
+        """The words for a refused parameter."""
+        texts = {
+            "bounds_order": self.env._(
+                "the bound of the first class (%(a)s) must be below the bound of the "
+                "second (%(b)s)",
+                a=f"{self.bound_a:g}",
+                b=f"{self.bound_b:g}",
+            ),
+            "floors_order": self.env._(
+                "class A begins at %(a)s and B at %(b)s: the value of A must be higher",
+                a=f"{self.bound_a:g}",
+                b=f"{self.bound_b:g}",
+            ),
+            "out_of_range": self.env._(
+                "a bound is beyond the limits: shares are between 0 and 100 per cent, "
+                "values above zero"
+            ),
+        }
+        if error.values.get("name") == "xyz":
+            texts["bounds_order"] = self.env._(
+                "the bound of X (%(x)s %%) must be below the bound of Y (%(y)s %%)",
+                x=f"{self.xyz_bound_x:g}",
+                y=f"{self.xyz_bound_y:g}",
+            )
+        return self.env._(
+            "“%(profile)s” cannot be calculated so: %(reason)s.",
+            profile=self.name,
+            reason=texts.get(error.code, str(error)),
+        )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("auto_approve"):
+                vals["auto_approve_user_id"] = self.env.uid
+        profiles = super().create(vals_list)
+        profiles._check_auto_approve()
+        for profile in profiles.filtered(lambda p: not p.next_run_on):
+            profile._plan_next_run()
+        return profiles
+
+    def write(self, vals):
+        if vals.get("auto_approve"):
+            vals = {**vals, "auto_approve_user_id": self.env.uid}
+        result = super().write(vals)
+        if vals.get("auto_approve"):
+            self._check_auto_approve()
+        if "rhythm" in vals and "next_run_on" not in vals:
+            for profile in self:
+                profile._plan_next_run()
+        return result
+
+    def copy_data(self, default=None):
+        return [
+            {
+                **vals,
+                "name": self.env._("%(name)s (copy)", name=profile.name),
+                "is_leading": False,
+            }
+            for profile, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for profile in self:
+            if profile.sudo().run_ids:
+                raise UserError(
+                    self.env._(
+                        "“%(profile)s” has runs and stays as their record. Archive it.",
+                        profile=profile.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_run(self):
+        """Calculate by hand, up to the end of the last month."""
+        self.ensure_one()
+        self.env["regulation.abc.run"]._check_may_calculate()
+        return self._run().get_formview_action()
+
+    def action_view_runs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_regulation.regulation_abc_run_action"
+        )
+        return {
+            **action,
+            "domain": [("profile_id", "=", self.id)],
+            "context": {"search_default_profile_id": self.id},
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _run(self, date_from=None, date_to=None):
+        """Calculate a run over a period; both days are included.
+
+        :param date date_from: by default the last `months` whole months
+        :return: regulation.abc.run, calculated or without data
+        :raise ValidationError: the period is reversed
+        """
+        self.ensure_one()
+        date_from, date_to = self._get_period(date_from, date_to)
+        method = self.env["regulation.abc.method"]._freeze(
+            self.sudo(), date_from, date_to
+        )
+        # safe: who may calculate was asked by the door; the engine alone writes runs
+        run = self.env["regulation.abc.run"].sudo()._begin(self.sudo(), method)
+        run.write(self.env["regulation.abc.engine"].sudo()._calculate(run, method))
+        self.env["regulation.abc.line"].invalidate_model(flush=False)
+        run._settle_figures()
+        if self.sudo().auto_approve and run.state == "calculated":
+            run.with_user(self.sudo().auto_approve_user_id).action_approve()
+        return run.sudo(self.env.su).with_env(self.env)
+
+    def _get_period(self, date_from, date_to):
+        date_from, date_to = (
+            fields.Date.to_date(date_from),
+            fields.Date.to_date(date_to),
+        )
+        if not date_to:
+            today = self.env["regulation.time"]._get_today(self.company_id.id)
+            _first, date_to = self.env["regulation.abc.method"]._get_last_period(
+                today, self.months, self.rhythm
+            )
+        if not date_from:
+            date_from = date_to + relativedelta(days=1) - relativedelta(
+                months=self.months
+            )  # fmt: skip
+        if date_from > date_to:
+            raise ValidationError(
+                self.env._(
+                    "“%(profile)s”: the period ends on %(stop)s, before it begins on "
+                    "%(start)s. Put the days the other way round.",
+                    profile=self.name,
+                    start=date_from,
+                    stop=date_to,
+                )
+            )
+        return date_from, date_to
+
+    def _get_bounds(self):
+        self.ensure_one()
+        return () if self.method == "tangent" else (self.bound_a, self.bound_b)
+
+    def _get_value_currency(self):
+        self.ensure_one()
+        if self.measure in WITHOUT_CURRENCY:
+            return self.env["res.currency"]
+        return self.currency_id
+
+    def _needs_history(self):
+        """Whether documents before the period are asked for their amounts."""
+        measures = {self.measure, *self.criterion_ids.mapped("measure")}
+        return "ltv" in measures
+
+    def _get_last_run(self, before=None):
+        """The last approved run, that ended before a day if one is given."""
+        self.ensure_one()
+        domain = [("profile_id", "=", self.id), ("state", "=", "approved")]
+        if before:
+            domain.append(("date_to", "<", before))
+        # safe: only which one it is; its form asks for the rights
+        Run = self.env["regulation.abc.run"].sudo()
+        found = Run.search(domain, order="date_to desc, id desc", limit=1)
+        return found.sudo(self.env.su)
+
+    def _check_auto_approve(self):
+        """Who lets runs approve themselves must have the right to approve."""
+        if any(profile.auto_approve for profile in self):
+            self.env["regulation.abc.run"]._check_may_approve()
+
+    @api.model
+    def _has_margin(self):
+        return "margin" in self.env["sale.order"]._fields
+
+    # ------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------
+
+    def _plan_next_run(self):
+        """The first working days of a period belong to the bookkeepers: a run comes
+        on the fourth. (C2.1: 4 working days after the quarter's end)"""
+        time = self.env["regulation.time"]
+        today = time._get_today(self.company_id.id)
+        if self.rhythm == "manual":
+            self.next_run_on = False
+            return
+        self.next_run_on = self._get_run_day(today)
+
+    def _get_run_day(self, today):
+        """The next day after `today` on which a run is due."""
+        months = 3 if self.rhythm == "quarter" else 1
+        start = self.env["regulation.abc.method"]._get_last_period(
+            today, 1, self.rhythm
+        )[1] + relativedelta(days=1)
+        clock = self.env["regulation.time"]
+        while True:
+            begin = fields.Datetime.to_datetime(start) - relativedelta(seconds=1)
+            due = clock._get_due(self.company_id.id, begin, 4, "wd")
+            if due.date() > today:
+                return due.date()
+            start += relativedelta(months=months)
+
+    @api.model
+    def _cron_calculate(self):
+        """Calculate the profiles that are due; one transaction each.
+
+        May be killed and run again: the day of the next run moves in the transaction
+        of the run itself, so none is made twice and none is half made.
+        """
+        cron = self.env["ir.cron"]
+        profiles = self.search([("next_run_on", "!=", False)])
+        due = profiles.filtered(
+            lambda profile: profile.next_run_on
+            <= self.env["regulation.time"]._get_today(profile.company_id.id)
+        )
+        cron._commit_progress(remaining=len(due))
+        for profile in due:
+            locked = profile.try_lock_for_update()
+            if not locked or profile.next_run_on > self.env[
+                "regulation.time"
+            ]._get_today(profile.company_id.id):
+                continue  # another worker is at it, or was faster
+            profile._run()
+            profile._plan_next_run()
+            if not cron._commit_progress(1):
+                return
+
+    @api.model
+    def _create_default(self, company):
+        """The profile that a company begins with."""
+        return self.create(
+            {
+                "name": self.env._("Invoiced, 12 months"),
+                "company_id": company.id,
+                "is_leading": True,
+            }
+        )

@@ -1,0 +1,3 @@
+# Part of client_regulation. See LICENSE file for full copyright and licensing details.
+
+from . import test_abc_run
