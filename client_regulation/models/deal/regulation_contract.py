@@ -330,6 +330,10 @@ class RegulationContract(models.Model):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
+        # a default in the context must not approve or sign anything
+        values = {n: v for n, v in values.items() if n not in KEPT_FIELDS}
+        if "state" in fields:
+            values["state"] = "draft"
         if values.get("lead_id"):
             lead = self.env["crm.lead"].browse(values["lead_id"])
             for name, value in self._prepare_from_lead(lead).items():
