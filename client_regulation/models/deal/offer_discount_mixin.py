@@ -38,6 +38,7 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
         DISCOUNT_STATES, "Discount", compute="_compute_discount_authority"
     )
     can_approve_discount = fields.Boolean(compute="_compute_can_approve_discount")
+    discount_alert = fields.Char(compute="_compute_discount_alert")
     discount_approved_percent = fields.Float(
         "Approved up to, %", copy=False, readonly=True, digits=(16, 2)
     )
@@ -85,6 +86,45 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
             order.can_approve_discount = order._may_approve_discount(
                 self.env.user, order.offer_discount
             )
+
+    @api.depends_context("uid", "lang")
+    @api.depends("discount_state", "can_approve_discount", "state", "user_id")
+    def _compute_discount_alert(self):
+        """What the reader of the quotation has to do about its discount."""
+        for order in self:
+            order.discount_alert = (
+                order.discount_state == "needed"
+                and order.state not in ("cancel", "sale")
+                and order._get_discount_alert()
+            )
+
+    def _get_discount_alert(self):
+        self.ensure_one()
+        people = self._get_discount_approvers()
+        values = {
+            "percent": _percent(self.offer_discount),
+            "limit": _percent(self.discount_authority),
+            "seller": (self.user_id or self.env.user).name,
+            "people": ", ".join(people.mapped("name")),
+        }
+        if self.can_approve_discount:
+            return self.env._(
+                "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+                "%(limit)s %%: approve or refuse it before the quotation is sent.",
+                **values,
+            )
+        if people:
+            return self.env._(
+                "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+                "%(limit)s %%: %(people)s can approve it before the quotation is sent.",
+                **values,
+            )
+        return self.env._(
+            "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+            "%(limit)s %%, and nobody leads the team: the regulation owner can approve "
+            "it before the quotation is sent.",
+            **values,
+        )
 
     # ------------------------------------------------------------
     # ACTIONS

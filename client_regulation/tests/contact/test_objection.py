@@ -89,8 +89,14 @@ class TestObjection(TalkCommon):
         """What one writes in Russian, another reads in English. (Reg. D.5)"""
         self.env["res.lang"]._activate_lang("ru_RU")
         self.client.sudo().potential_class = "b"
-        writer = self.seller.with_context(lang="ru_RU")
-        objection = self._objection(user=writer)
+        Objection = self.env["regulation.objection"].with_user(self.seller)
+        objection = Objection.with_context(lang="ru_RU").create(
+            {
+                "lead_id": self.lead.id,
+                "type_id": self._ref("regulation_objection_type_o01").id,
+                "wording": "Ваш кирпич дороже",
+            }
+        )
         self.assertEqual(objection.client_class, "P-B")
         self.client.sudo().potential_class = "a"
         self.assertEqual(objection.client_class, "P-B")

@@ -173,6 +173,24 @@ class TestOffer(DealCommon):
         offer.action_quotation_sent()
         self.assertEqual(offer.state, "sent")
 
+    def test_alert_says_what_the_reader_has_to_do(self):
+        offer = self._offer(discount=15)
+        self.assertIn("Head, Boss can approve", offer.discount_alert)
+        self.assertIn("15 %", offer.discount_alert)
+        self.assertIn("authority of Seller, 10 %", offer.discount_alert)
+        self.assertIn("approve or refuse", offer.with_user(self.head).discount_alert)
+        self.team.user_id = False
+        self._fill("SD", self.seller)
+        self.env["regulation.role.assignment"].search(
+            [("user_id", "=", self.seller.id), ("role_id.code", "=", "SD")]
+        ).unlink()
+        self.env.invalidate_all()
+        self.assertIn("nobody leads the team", offer.discount_alert)
+        offer.order_line.discount = 5
+        self.assertFalse(offer.discount_alert)
+        with Form(self._offer(discount=15)) as form:
+            self.assertIn("15 %", form.discount_alert)
+
     def test_approval_is_void_when_raised(self):
         offer = self._offer(discount=15)
         self._wizard(offer, self.head).action_approve()
