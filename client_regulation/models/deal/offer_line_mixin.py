@@ -161,7 +161,7 @@ class RegulationOfferLineMixin(models.AbstractModel):
         """Which share of the list price is left: 0.8 for a discount of 20 %."""
         self.ensure_one()
         left = 1 - (self.discount or 0.0) / 100
-        if listed > 0 and self.price_unit >= 0:
+        if listed > self.price_unit >= 0:
             currency = self.currency_id or self.company_id.currency_id
             if currency.compare_amounts(self.price_unit, listed) < 0:
                 left *= self.price_unit / listed  # lowered by hand
