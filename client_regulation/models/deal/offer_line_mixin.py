@@ -117,8 +117,9 @@ class RegulationOfferLineMixin(models.AbstractModel):
             return 0.0
         if self.display_type or not order._is_discount_limited():
             return 0.0
-        # an item of a combo is made before the combo it belongs to is known
-        orphan = self.combo_item_id and not self._get_linked_line()
+        # an item of a combo is made before the combo it belongs to is known; Odoo
+        # stumbles over the question until then
+        orphan = self.combo_item_id and not self.linked_line_id
         if self._has_foreign_price() or orphan or self._is_discount_by_odoo():
             return 0.0
         line = self.with_company(order.company_id)

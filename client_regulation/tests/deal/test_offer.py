@@ -389,6 +389,38 @@ class TestOffer(DealCommon):
         offer.action_quotation_sent()
         self.assertEqual(offer.state, "sent")
 
+    def test_items_of_a_combo(self):
+        """Made in one go with their combo, as the form sends them."""
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Wall",
+                "combo_item_ids": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        wall = self.env["product.product"].create(
+            {
+                "name": "Wall",
+                "type": "combo",
+                "list_price": 60,
+                "combo_ids": [Command.link(combo.id)],
+                "taxes_id": [Command.clear()],
+            }
+        )
+
+        def offer(price):
+            item = {
+                "product_id": self.product.id, "price_unit": price,
+                "combo_item_id": combo.combo_item_ids.id, "linked_virtual_id": "wall",
+            }  # fmt: skip
+            whole = {"product_id": wall.id, "virtual_id": "wall", "price_unit": 0}
+            return self._offer(order_line=[Command.create(whole), Command.create(item)])
+
+        offers = offer(60) | offer(45)
+        self.assertEqual(
+            offers.order_line.mapped("regulation_list_price"), [0, 60, 0, 60]
+        )
+        self.assertEqual(offers.mapped("offer_discount"), [0, 25])
+
     def test_a_line_below_zero_is_a_discount(self):
         rebate = self._product("Rebate", 0)
         offer = self._offer(discount=5)
