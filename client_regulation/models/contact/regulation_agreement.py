@@ -22,7 +22,12 @@ class RegulationAgreement(models.Model):
 
     _name = "regulation.agreement"
     _description = "Agreement"
-    _inherit = ["regulation.talk.line", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "regulation.agreement.proof",
+        "regulation.talk.line",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_due, id"
     _rec_name = "subject"
 

@@ -26,6 +26,15 @@ OUTCOMES = [
     ("postponed", "Postponed"),
     ("unresolved", "Unresolved"),
 ]
+#: of the client on the day of the objection: by turnover, else by potential
+CLIENT_CLASSES = [
+    ("A", "A"),
+    ("B", "B"),
+    ("C", "C"),
+    ("P-A", "P-A"),
+    ("P-B", "P-B"),
+    ("P-C", "P-C"),
+]
 SETTLED = ("resolved", "conditional")
 #: R1.3.7: an objection that stays is followed up within five working days
 FOLLOW_UP_DAYS = 5
@@ -72,9 +81,12 @@ class RegulationObjection(models.Model):
         compute="_compute_amount", store=True, readonly=False, precompute=True,
     )  # fmt: skip
     currency_id = fields.Many2one(related="company_id.currency_id")
-    competitor_name = fields.Char(
-        "Competitor", help="Who the client compared us with, if they named anybody."
-    )
+    competitor_id = fields.Many2one(
+        "regulation.competitor", index="btree_not_null", ondelete="restrict",
+        check_company=True,
+        help="Who the client compared us with, if they named anybody. Whoever is not "
+        "in the list yet is added by the regulation owner.",
+    )  # fmt: skip
     date = fields.Datetime(
         required=True, index=True,
         compute="_compute_date", store=True, readonly=False, precompute=True,
@@ -106,9 +118,10 @@ class RegulationObjection(models.Model):
         index="btree_not_null", ondelete="set null",
         help="The stage of the regulation the deal was in.",
     )  # fmt: skip
-    client_class = fields.Char(
-        readonly=True, copy=False, help="The class of the client on that day."
-    )
+    client_class = fields.Selection(
+        CLIENT_CLASSES, readonly=True, copy=False,
+        help="The class of the client on that day.",
+    )  # fmt: skip
 
     # follow-up
     follow_up_date = fields.Date(
@@ -314,16 +327,11 @@ class RegulationObjection(models.Model):
     def _get_client_class(self):
         """The class of the client: by turnover where it has one, else by potential."""
         client = self.partner_id.commercial_partner_id.with_company(self.company_id)
-        for name in ("abc_class", "potential_class"):
-            field = client._fields.get(name)
-            value = field and client[name]
+        for name, code in (("abc_class", "%s"), ("potential_class", "P-%s")):
+            value = name in client._fields and client[name]
             if value:
-                labels = (
-                    dict(field._description_selection(self.env))
-                    if field.type == "selection"
-                    else {}
-                )
-                return labels.get(value, value)
+                found = code % value.upper()
+                return found if found in dict(CLIENT_CLASSES) else False
         return False
 
     def _plan_follow_up(self):

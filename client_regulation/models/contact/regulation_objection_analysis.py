@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .regulation_objection import NATURES, OUTCOMES
+from .regulation_objection import CLIENT_CLASSES, NATURES, OUTCOMES
 
 #: below this number of cases a rate says nothing
 FEW_CASES = 10
@@ -27,7 +27,7 @@ class RegulationObjectionAnalysis(models.Model):
         "regulation.objection": [
             "partner_id", "lead_id", "visit_id", "type_id", "technique_id", "stage_id",
             "client_class", "user_id", "team_id", "company_id", "date", "outcome",
-            "nature", "amount", "date_resolved", "handling_score",
+            "nature", "amount", "date_resolved", "handling_score", "competitor_id",
         ],
     }  # fmt: skip
 
@@ -38,7 +38,8 @@ class RegulationObjectionAnalysis(models.Model):
     type_id = fields.Many2one("regulation.objection.type", "Category", readonly=True)
     technique_id = fields.Many2one("regulation.objection.technique", readonly=True)
     stage_id = fields.Many2one("regulation.stage", "Stage of the Deal", readonly=True)
-    client_class = fields.Char(readonly=True)
+    client_class = fields.Selection(CLIENT_CLASSES, readonly=True)
+    competitor_id = fields.Many2one("regulation.competitor", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -67,7 +68,8 @@ class RegulationObjectionAnalysis(models.Model):
             SELECT o.id, o.id AS objection_id, o.partner_id, o.lead_id, o.visit_id,
                    o.type_id, o.technique_id, o.stage_id, o.client_class, o.user_id,
                    o.team_id, o.company_id, company.currency_id, o.date, o.outcome,
-                   o.nature, o.amount, o.handling_score, 1 AS case_count,
+                   o.nature, o.amount, o.handling_score, o.competitor_id,
+                   1 AS case_count,
                    (o.outcome IN ('resolved', 'unresolved'))::int AS is_final,
                    (o.outcome = 'resolved')::int AS is_resolved,
                    CASE o.outcome WHEN 'resolved' THEN 100.0

@@ -123,8 +123,7 @@ class RegulationVisitLife(models.AbstractModel):
     def _check_advance(self):
         for visit in self:
             if visit.outcome == "advance" and not any(
-                agreement.side == "client" and agreement.state != "cancelled"
-                for agreement in visit.agreement_ids
+                agreement._promises() for agreement in visit.agreement_ids
             ):
                 raise ValidationError(
                     self.env._(

@@ -8,6 +8,7 @@ from . import offer_discount_mixin
 from . import offer_mixin
 from . import offer_line_mixin
 from . import regulation_discount_authority
+from . import regulation_contract_guard
 from . import regulation_contract_flow
 from . import regulation_contract_approval
 from . import regulation_contract

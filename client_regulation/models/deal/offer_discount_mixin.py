@@ -13,12 +13,20 @@ DISCOUNT_STATES = [
 ]
 
 
+#: what the discount of a line is made of
+LINE_FIELDS = (
+    "display_type", "is_downpayment", "product_id", "product_uom_qty", "price_unit",
+    "technical_price_unit", "regulation_list_price", "discount", "extra_tax_data",
+    "company_id", "currency_id", "state",
+)  # fmt: skip
+
+
 class RegulationOfferDiscountMixin(models.AbstractModel):
     """The discount of a quotation and who may give it. (Reg. 1.4.3, D.1, F08)
 
-    What counts is the highest discount the client gets: of a line, of a price
-    lowered by hand, or of a discount on the whole order. An approval is good up to
-    its percent, so a higher discount needs a new one.
+    What counts is the highest discount the client gets: of a line, its price lowered
+    by hand included, or of the whole order, what lines and order give together. An
+    approval is good up to its percent, so a higher discount needs a new one.
     """
 
     _name = "regulation.offer.discount.mixin"
@@ -38,6 +46,7 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
         DISCOUNT_STATES, "Discount", compute="_compute_discount_authority"
     )
     can_approve_discount = fields.Boolean(compute="_compute_can_approve_discount")
+    discount_alert = fields.Char(compute="_compute_discount_alert")
     discount_approved_percent = fields.Float(
         "Approved up to, %", copy=False, readonly=True, digits=(16, 2)
     )
@@ -52,8 +61,9 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.depends(
-        "order_line.discount", "order_line.price_unit", "order_line.product_uom_qty"
-    )
+        "order_line.discount", "order_line.price_unit", "order_line.product_uom_qty",
+        "order_line.regulation_list_price",
+    )  # fmt: skip
     def _compute_offer_discount(self):
         for order in self:
             order.offer_discount = order._get_highest_discount()[0]
@@ -62,6 +72,10 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
     def _compute_discount_authority(self):
         Authority = self.env["regulation.discount.authority"]
         for company, orders in self.grouped("company_id").items():
+            if not Authority._is_limited(company):
+                orders.discount_authority = 100.0
+                orders.discount_state = "within"
+                continue
             limits = Authority._get_limits(orders.user_id | self.env.user, company)
             for order in orders:
                 limit = limits[(order.user_id or self.env.user).id]
@@ -80,6 +94,45 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
             order.can_approve_discount = order._may_approve_discount(
                 self.env.user, order.offer_discount
             )
+
+    @api.depends_context("uid", "lang")
+    @api.depends("discount_state", "can_approve_discount", "state", "user_id")
+    def _compute_discount_alert(self):
+        """What the reader of the quotation has to do about its discount."""
+        for order in self:
+            order.discount_alert = (
+                order.discount_state == "needed"
+                and order.state not in ("cancel", "sale")
+                and order._get_discount_alert()
+            )
+
+    def _get_discount_alert(self):
+        self.ensure_one()
+        people = self._get_discount_approvers()
+        values = {
+            "percent": _percent(self.offer_discount),
+            "limit": _percent(self.discount_authority),
+            "seller": (self.user_id or self.env.user).name,
+            "people": ", ".join(people.mapped("name")),
+        }
+        if self.can_approve_discount:
+            return self.env._(
+                "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+                "%(limit)s %%: approve or refuse it before the quotation is sent.",
+                **values,
+            )
+        if people:
+            return self.env._(
+                "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+                "%(limit)s %%: %(people)s can approve it before the quotation is sent.",
+                **values,
+            )
+        return self.env._(
+            "A discount of %(percent)s %% is beyond the authority of %(seller)s, "
+            "%(limit)s %%, and nobody leads the team: the regulation owner can approve "
+            "it before the quotation is sent.",
+            **values,
+        )
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -144,27 +197,29 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
         lines = self.order_line.filtered(
             lambda line: not line.display_type and not line.is_downpayment
         )
-        cuts = lines.filtered(
-            lambda line: line._is_global_discount() or line._is_discount_line()
-        )
+        cuts = lines.filtered(lambda line: line._is_cut())
+        gross = net = 0.0
         for line in lines - cuts:
-            kept = 1 - (line.discount or 0.0) / 100
-            listed = line.technical_price_unit
-            if listed > 0 and 0 <= line.price_unit < listed:
-                kept *= line.price_unit / listed  # lowered by hand
-            percent = (1 - kept) * 100
+            listed = line._get_list_price()
+            percent = (1 - line._get_share_left(listed)) * 100
             if percent > highest:
                 highest, where = percent, line
-        gross = sum(
-            line.price_unit * line.product_uom_qty * (1 - (line.discount or 0) / 100)
-            for line in lines - cuts
-        )
+            quantity = line.product_uom_qty
+            gross += max(listed, line.price_unit) * quantity
+            net += line.price_unit * quantity * (1 - (line.discount or 0) / 100)
         cut = -sum(line.price_unit * line.product_uom_qty for line in cuts)
         if gross > 0 and cut > 0:
-            whole = cut / gross * 100
+            whole = (1 - (net - cut) / gross) * 100  # on top of what the lines give
             if whole > highest:
                 highest, where = whole, cuts[:1]
         return round(highest, 2), where
+
+    def _fetch_discounts(self):
+        """Read for many offers at once what their discounts are made of: those of one
+        deal would read alone, and each line its whole row."""
+        limited = self.filtered(lambda order: order._is_discount_limited())
+        limited.order_line.fetch(LINE_FIELDS)
+        self.mapped("discount_state")
 
     def _check_offer_discount(self):
         """Refuse quotations whose discount nobody with authority has allowed.
@@ -197,7 +252,7 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
         return {
             order.id: order.offer_discount
             for order in self.sudo()
-            if order.state in ("sent", "sale")
+            if order.state in ("sent", "sale") and order._is_discount_limited()
         }
 
     def _check_raised_discount(self, before):
@@ -210,9 +265,24 @@ class RegulationOfferDiscountMixin(models.AbstractModel):
         )._check_offer_discount()
 
     def _is_discount_limited(self):
-        """A shop on the web gives the discounts of its price lists, not a seller's."""
+        """Whether anybody's authority ends below 100 %; a shop on the web gives the
+        discounts of its price lists, not a seller's."""
         self.ensure_one()
-        return not ("website_id" in self._fields and self.website_id)
+        if "website_id" in self._fields and self.website_id:
+            return False
+        return self.env["regulation.discount.authority"]._is_limited(self.company_id)
+
+    def _recompute_prices(self):
+        result = super()._recompute_prices()
+        self.order_line._enter_list_price()
+        return result
+
+    def _keep_list_prices(self):
+        """What goes to the client is measured by the list of that day, also when the
+        lines were written before discounts were limited."""
+        # safe: the price list of the order's own lines
+        lines = self.sudo().filtered(lambda o: o._is_discount_limited()).order_line
+        lines.filtered(lambda line: not line.regulation_list_price)._enter_list_price()
 
     def _get_discount_team(self):
         return self.sudo().opportunity_id.team_id or self.sudo().team_id

@@ -168,6 +168,12 @@ class RegulationOfferMixin(models.AbstractModel):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):  # noqa: A002
+        # a default in the context must not approve or date anything
+        values = super().default_get(fields)
+        return {name: values[name] for name in values.keys() - KEPT_FIELDS}
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -187,6 +193,8 @@ class RegulationOfferMixin(models.AbstractModel):
         moving = {"state", "offer_feedback", "opportunity_id"} & vals.keys()
         before = {order.id: order.state for order in self} if moving else {}
         unanswered = self.filtered(lambda o: not o.offer_feedback) if moving else self
+        if vals.get("state") in ("sent", "sale"):
+            self.filtered(lambda o: o.state == "draft")._keep_list_prices()
         result = super().write(vals)
         if "opportunity_id" in vals:
             self._number_offers()

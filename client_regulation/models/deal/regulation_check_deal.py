@@ -16,6 +16,14 @@ OFFER_FIELDS = [
     "company_id", "offer_requested_on", "offer_first_sent_on", "offer_feedback",
     "offer_feedback_on", "discount_approved_percent",
 ]  # fmt: skip
+CONTRACT_FIELDS = [
+    "number", "state", "lead_id", "partner_id", "company_id", "approval_round",
+]  # fmt: skip
+HANDOVER_FIELDS = [
+    "lead_id", "state", "to_user_id", "handed_on", "survey_planned_on", "promises",
+    "no_promises", "welcome_sent_on",
+]  # fmt: skip
+REVIEW_FIELDS = ["lead_id", "result", "lesson"]
 
 
 class RegulationCheckDeal(models.AbstractModel):
@@ -78,8 +86,8 @@ class RegulationCheckDeal(models.AbstractModel):
     def _check_offer_sent(self, leads, step):
         orders = self._get_offers(leads)
         sent = self.env["sale.order"].sudo().concat(*orders.values())
-        # for all at once: the offers of one deal would compute alone
-        sent.filtered(lambda o: o.state == "sent").mapped("discount_state")
+        sent = sent.filtered(lambda o: o.state == "sent")
+        sent.filtered("validity_date")._fetch_discounts()
         missing = {}
         for lead in leads:
             own = orders.get(lead, self.env["sale.order"]).filtered(
@@ -255,7 +263,7 @@ class RegulationCheckDeal(models.AbstractModel):
     @api.model
     def _fetch_contracts(self, leads):
         clients = leads.partner_id.commercial_partner_id
-        contracts = self.env["regulation.contract"].sudo().search(
+        contracts = self.env["regulation.contract"].sudo().search_fetch(
             [
                 ("state", "!=", "ended"),
                 "|",
@@ -263,7 +271,8 @@ class RegulationCheckDeal(models.AbstractModel):
                 "&",
                 ("state", "=", "signed"),
                 ("partner_id", "in", clients.ids),
-            ]
+            ],
+            CONTRACT_FIELDS,
         )  # fmt: skip
         # read for all at once: sets put together below do not fetch for each other
         lines = contracts.filtered(lambda c: c.state == "approval").approval_ids
@@ -290,7 +299,7 @@ class RegulationCheckDeal(models.AbstractModel):
 
     @api.model
     def _check_handed_over(self, leads, step):
-        acts = self._get_by_lead("regulation.handover", leads)
+        acts = self._get_by_lead("regulation.handover", leads, HANDOVER_FIELDS)
         missing = {}
         for lead in leads:
             own = acts.get(lead, self.env["regulation.handover"])
@@ -319,7 +328,7 @@ class RegulationCheckDeal(models.AbstractModel):
 
     @api.model
     def _check_won_lost_analysed(self, leads, step):
-        reviews = self._get_by_lead("regulation.deal.review", leads)
+        reviews = self._get_by_lead("regulation.deal.review", leads, REVIEW_FIELDS)
         missing = {}
         for lead in leads:
             own = reviews.get(lead, self.env["regulation.deal.review"]).filtered(
@@ -337,14 +346,14 @@ class RegulationCheckDeal(models.AbstractModel):
         return missing
 
     @api.model
-    def _get_by_lead(self, model, leads):
+    def _get_by_lead(self, model, leads, names):
         return self._read_once(
             model,
             leads,
             lambda: (
                 self.env[model]
                 .sudo()
-                .search([("lead_id", "in", leads.ids)])
+                .search_fetch([("lead_id", "in", leads.ids)], names)
                 .grouped("lead_id")
             ),
         )

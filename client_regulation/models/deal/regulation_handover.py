@@ -133,6 +133,10 @@ class RegulationHandover(models.Model):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
+        # a default in the context must not hand over or accept anything
+        values = {n: v for n, v in values.items() if n not in KEPT_FIELDS}
+        if "state" in fields:
+            values["state"] = "draft"
         lead = self.env["crm.lead"].browse(values.get("lead_id"))
         if lead:
             company = lead.company_id or lead.team_id.company_id or self.env.company

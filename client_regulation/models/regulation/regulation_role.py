@@ -74,6 +74,10 @@ class RegulationRole(models.Model):
         self.env.registry.clear_cache()
         return super().write(vals)
 
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from . import test_call
 from . import test_objection
+from . import test_objection_migration
 from . import test_agreement
 from . import test_visit_summary
 from . import test_talk_checks

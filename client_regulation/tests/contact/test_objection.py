@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common_talk import TalkCommon
@@ -84,6 +84,41 @@ class TestObjection(TalkCommon):
         self.assertEqual(objection.team_id, self.team)
         deal.expected_revenue = 900
         self.assertEqual(objection.amount, 700)
+
+    def test_class_of_that_day_in_every_language(self):
+        """What one writes in Russian, another reads in English. (Reg. D.5)"""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.client.sudo().potential_class = "b"
+        Objection = self.env["regulation.objection"].with_user(self.seller)
+        objection = Objection.with_context(lang="ru_RU").create(
+            {
+                "lead_id": self.lead.id,
+                "type_id": self._ref("regulation_objection_type_o01").id,
+                "wording": "Ваш кирпич дороже",
+            }
+        )
+        self.assertEqual(objection.client_class, "P-B")
+        self.client.sudo().potential_class = "a"
+        self.assertEqual(objection.client_class, "P-B")
+        Analysis = self.env["regulation.objection.analysis"].with_user(self.seller)
+        row = Analysis.search([("objection_id", "=", objection.id)])
+        self.assertEqual(row.client_class, "P-B")
+
+    def test_competitor_is_one_of_the_catalogue(self):
+        kiln = self.env["regulation.competitor"].create({"name": "Other Kiln"})
+        with Form(self.env["regulation.objection"].with_user(self.seller)) as form:
+            form.type_id = self._ref("regulation_objection_type_o11")
+            form.wording = "The other kiln is cheaper"
+            form.lead_id = self.lead
+            form.competitor_id = kiln
+        objection = form.save()
+        Analysis = self.env["regulation.objection.analysis"].with_user(self.seller)
+        row = Analysis.search([("competitor_id", "=", kiln.id)])
+        self.assertEqual(row.objection_id, objection)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        foreign = kiln.copy({"company_id": company.id})
+        with self.assertRaises(UserError):
+            objection.sudo().competitor_id = foreign
 
     def test_analysis(self):
         technique = self._technique().id

@@ -174,6 +174,79 @@ class TestVisit(VisitCommon):
         with self.assertRefused("The Client", exception=ValidationError):
             self._wizard(visit, outcome="advance", agreement_ids=[ours]).action_report()
 
+    def _advance(self, *promises):
+        """A visit of the seller that ended in an advance."""
+        visit = self._visit(days=-1)
+        lines = [
+            Command.create(
+                {"side": side, "subject": subject, "date_due": "2099-03-06",
+                 "contact_id": self.buyer.id}
+            )
+            for side, subject in promises
+        ]  # fmt: skip
+        self._wizard(visit, outcome="advance", agreement_ids=lines).action_report()
+        return visit
+
+    def _cancel(self, agreement):
+        agreement._cancel("client", "They bought elsewhere")
+
+    def test_last_promise_of_an_advance_stays(self):
+        visit = self._advance(("client", "Show us the kiln"), ("us", "Send samples"))
+        promise, ours = visit.agreement_ids.sorted("side")
+        elsewhere = self._visit()
+        for undo in (
+            lambda: promise.write({"side": "us"}),
+            lambda: self._cancel(promise),
+            lambda: promise.write({"visit_id": False}),
+            lambda: promise.write({"visit_id": elsewhere.id}),
+            promise.unlink,
+            lambda: promise.with_user(self.head).unlink(),
+            lambda: promise.sudo().unlink(),
+            lambda: visit.write(
+                {"agreement_ids": [Command.update(promise.id, {"side": "us"})]}
+            ),
+            lambda: visit.write({"agreement_ids": [Command.delete(promise.id)]}),
+        ):
+            with self.assertRefused(
+                "Show us the kiln", visit.display_name, "change the outcome",
+                exception=ValidationError,
+            ):  # fmt: skip
+                undo()
+        self.assertEqual((promise.side, promise.state), ("client", "open"))
+        # what proves nothing, and what changes nothing, is free
+        self._cancel(ours)
+        promise.subject = "Show us the kiln on Friday"
+        promise._complete(fields.Date.today(), "They showed it")
+        self.assertEqual(promise.state, "done")
+        promise.action_reopen()
+        self.assertEqual(promise.state, "open")
+
+    def test_another_promise_stands_for_the_advance(self):
+        visit = self._advance(("client", "Show us"), ("client", "Sign by Friday"))
+        first, second = visit.agreement_ids
+        self._cancel(first)
+        self.assertEqual(first.state, "cancelled")
+        with self.assertRefused("Sign by Friday", exception=ValidationError):
+            self._cancel(second)
+        # a moved promise is carried on by the new one, and only by that
+        new = second._move(datetime(2099, 4, 1).date(), "They asked for it")
+        self.assertEqual(second.state, "moved")
+        with self.assertRefused("Sign by Friday", exception=ValidationError):
+            self._cancel(new)
+
+    def test_the_outcome_first_then_the_promise(self):
+        visit = self._advance(("client", "Show us"))
+        visit.outcome = "continuation"
+        self._cancel(visit.agreement_ids)
+        self.assertEqual(visit.agreement_ids.state, "cancelled")
+        with self.assertRefused("The Client", exception=ValidationError):
+            visit.outcome = "advance"
+        # both at once, as the form sends it
+        other = self._advance(("client", "Show us"))
+        update = Command.update(other.agreement_ids.id, {"side": "us"})
+        other.write({"agreement_ids": [update], "outcome": "continuation"})
+        self.assertEqual(other.agreement_ids.side, "us")
+
     def test_report_must_be_complete(self):
         visit = self._visit(days=-1)
         with self.assertRefused(

@@ -265,8 +265,15 @@ class TestContract(DealCommon):
         contract.action_sign()
         self.assertEqual(contract.state, "signed")
 
+    def test_nothing_is_signed_by_a_default(self):
+        Contract = self.env["regulation.contract"].with_user(self.seller)
+        contract = Contract.with_context(
+            default_state="signed", default_approval_round=3
+        ).create({"partner_id": self.client.id})
+        self.assertEqual((contract.state, contract.approval_round), ("draft", 0))
+
     def test_terms_to_the_client(self):
-        former = self.term.copy({"name": "Cash"})
+        former = self.env["account.payment.term"].create({"name": "Cash"})
         client = self.client.with_company(self.company)
         client.write({"property_payment_term_id": former.id, "credit_limit": 100})
         contract = self._sign_contract(self._contract(delivery_terms="Twice a week"))

@@ -26,6 +26,13 @@ class TestHandover(DealCommon):
         self.assertEqual(act.team_id, self.team)
         self.assertEqual(self.lead.deal_handover_count, 1)
 
+    def test_nothing_is_handed_over_by_a_default(self):
+        Act = self.env["regulation.handover"].with_user(self.seller)
+        act = Act.with_context(
+            default_state="accepted", default_accepted_on=self.today
+        ).create({"partner_id": self.client.id, "to_user_id": self.other.id})
+        self.assertEqual((act.state, act.accepted_on), ("draft", False))
+
     def test_needs_promises_and_days(self):
         act = self._act(promises="-", welcome_sent_on=False, survey_planned_on=False)
         with self.assertRefused("Welcome Letter", "First Survey", "promises"):

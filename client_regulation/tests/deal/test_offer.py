@@ -13,6 +13,10 @@ SENT = {"mark_so_as_sent": True}
 LETTER = {"body": "Our offer"}
 
 
+def _nothing(lines):
+    lines.regulation_list_price = 0.0
+
+
 @tagged("post_install", "-at_install")
 class TestOffer(DealCommon):
     """A6: asked for, sent within authority, answered."""
@@ -169,6 +173,24 @@ class TestOffer(DealCommon):
         offer.action_quotation_sent()
         self.assertEqual(offer.state, "sent")
 
+    def test_alert_says_what_the_reader_has_to_do(self):
+        offer = self._offer(discount=15)
+        self.assertIn("Head, Boss can approve", offer.discount_alert)
+        self.assertIn("15 %", offer.discount_alert)
+        self.assertIn("authority of Seller, 10 %", offer.discount_alert)
+        self.assertIn("approve or refuse", offer.with_user(self.head).discount_alert)
+        self.team.user_id = False
+        self._fill("SD", self.seller)
+        self.env["regulation.role.assignment"].search(
+            [("user_id", "=", self.seller.id), ("role_id.code", "=", "SD")]
+        ).unlink()
+        self.env.invalidate_all()
+        self.assertIn("nobody leads the team", offer.discount_alert)
+        offer.order_line.discount = 5
+        self.assertFalse(offer.discount_alert)
+        with Form(self._offer(discount=15)) as form:
+            self.assertIn("15 %", form.discount_alert)
+
     def test_approval_is_void_when_raised(self):
         offer = self._offer(discount=15)
         self._wizard(offer, self.head).action_approve()
@@ -232,6 +254,228 @@ class TestOffer(DealCommon):
         ).action_apply_discount()
         offer.invalidate_recordset()
         self.assertAlmostEqual(offer.offer_discount, 25)
+
+    # -- the list price is the line's own ----------------------------------------
+
+    def _priced(self, price, **vals):
+        line = {
+            "product_id": self.product.id, "product_uom_qty": 10, "price_unit": price,
+            **vals,
+        }  # fmt: skip
+        return self._offer(order_line=[Command.create(line)])
+
+    def _product(self, name, price):
+        return self.env["product.product"].create(
+            {"name": name, "list_price": price, "taxes_id": [Command.clear()]}
+        )
+
+    def test_low_price_that_comes_with_the_line(self):
+        offer = self._priced(80)
+        self.assertEqual(offer.order_line.technical_price_unit, 80, "Odoo's memory")
+        self.assertEqual(offer.offer_discount, 20)
+        self.assertEqual(offer.discount_state, "needed")
+        with self.assertRefused("20 %", "10 %", "Brick"):
+            offer.action_quotation_sent()
+        # with the technical price of one's own choice
+        self.assertEqual(self._priced(80, technical_price_unit=80).offer_discount, 20)
+        # price and discount together
+        self.assertEqual(self._priced(90, discount=10).offer_discount, 19)
+        within = self._priced(92)
+        within.action_quotation_sent()
+        self.assertEqual(within.state, "sent")
+        with self.assertRefused("20 %"):
+            within.order_line.price_unit = 80
+
+    def test_list_price_is_not_given_by_hand(self):
+        with self.assertRefused("read from the price list", exception=AccessError):
+            self._priced(80, regulation_list_price=80)
+        offer = self._offer()
+        with self.assertRefused("read from the price list", exception=AccessError):
+            offer.order_line.regulation_list_price = 80
+        default = self.env["sale.order.line"].with_user(self.seller)
+        line = default.with_context(default_regulation_list_price=80).create(
+            {"order_id": offer.id, "product_id": self.product.id, "price_unit": 80}
+        )
+        self.assertEqual(line.regulation_list_price, 100)
+
+    def test_approval_is_not_given_by_a_default(self):
+        Order = self.env["sale.order"].with_user(self.seller)
+        offer = Order.with_context(
+            default_discount_approved_percent=99,
+            default_discount_approved_by_id=self.head.id,
+        ).create({"partner_id": self.client.id})
+        self.assertFalse(offer.discount_approved_percent)
+        self.assertFalse(offer.discount_approved_by_id)
+
+    def test_list_that_rises_afterwards(self):
+        offer = self._priced(95)
+        offer.action_quotation_sent()
+        self.product.list_price = 200
+        self.env.invalidate_all()
+        self.assertEqual(offer.offer_discount, 5)
+        offer.order_line.name = "Brick, red"
+        self.assertEqual(offer.offer_discount, 5)
+        # entered anew at the old price: the list of today counts
+        self.assertEqual(offer.copy().offer_discount, 52.5)
+
+    def test_list_price_of_quantity_price_list_and_currency(self):
+        dollar = self.env.ref("base.USD")
+        euro = self.env.ref("base.EUR")
+        foreign = dollar if self.company.currency_id != dollar else euro
+        foreign.active = True
+        foreign.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": foreign.id, "name": "2020-01-01", "rate": 2,
+                "company_id": self.company.id,
+            }
+        )  # fmt: skip
+        prices = self.env["product.pricelist"].create(
+            {
+                "name": "Foreign", "currency_id": foreign.id,
+                "company_id": self.company.id,
+                "item_ids": [
+                    Command.create(
+                        {
+                            "min_quantity": 100, "compute_price": "formula",
+                            "price_discount": 30, "base": "list_price",
+                        }
+                    )
+                ],
+            }
+        )  # fmt: skip
+        offer = self._offer(
+            pricelist_id=prices.id,
+            order_line=[
+                Command.create(
+                    {
+                        "product_id": self.product.id,
+                        "product_uom_qty": 100,
+                        "price_unit": 140,
+                    }
+                )
+            ],
+        )
+        line = offer.order_line
+        self.assertEqual(line.currency_id, foreign)
+        self.assertEqual((line.regulation_list_price, offer.offer_discount), (140, 0))
+        line.write({"product_uom_qty": 10, "price_unit": 140})
+        self.assertEqual((line.regulation_list_price, offer.offer_discount), (200, 30))
+        offer.pricelist_id = False
+        self.assertEqual(line.regulation_list_price, 100)
+        offer.pricelist_id = prices
+        self.assertEqual(line.regulation_list_price, 200)
+        self.product.list_price = 120
+        offer.action_update_prices()
+        self.assertEqual((line.price_unit, line.regulation_list_price), (240, 240))
+        self.assertEqual(offer.offer_discount, 0)
+
+    def test_lines_without_a_list_price(self):
+        free = self._product("Free", 0)
+        offer = self._offer(
+            order_line=[
+                Command.create({"display_type": "line_section", "name": "Section"}),
+                Command.create({"display_type": "line_note", "name": "Note"}),
+                Command.create({"product_id": free.id, "price_unit": 50}),
+                Command.create({"product_id": free.id}),
+                Command.create(
+                    {"product_id": self.product.id, "price_unit": 1,
+                     "is_downpayment": True, "product_uom_qty": 0}
+                ),
+            ]
+        )  # fmt: skip
+        self.assertEqual(offer.order_line.mapped("regulation_list_price"), [0] * 5)
+        self.assertEqual(offer.offer_discount, 0)
+        offer.action_quotation_sent()
+        self.assertEqual(offer.state, "sent")
+
+    def test_items_of_a_combo(self):
+        """Made in one go with their combo, as the form sends them."""
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Wall",
+                "combo_item_ids": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        wall = self.env["product.product"].create(
+            {
+                "name": "Wall",
+                "type": "combo",
+                "list_price": 60,
+                "combo_ids": [Command.link(combo.id)],
+                "taxes_id": [Command.clear()],
+            }
+        )
+
+        def offer(price):
+            item = {
+                "product_id": self.product.id, "price_unit": price,
+                "combo_item_id": combo.combo_item_ids.id, "linked_virtual_id": "wall",
+            }  # fmt: skip
+            whole = {"product_id": wall.id, "virtual_id": "wall", "price_unit": 0}
+            return self._offer(order_line=[Command.create(whole), Command.create(item)])
+
+        offers = offer(60) | offer(45)
+        self.assertEqual(
+            offers.order_line.mapped("regulation_list_price"), [0, 60, 0, 60]
+        )
+        self.assertEqual(offers.mapped("offer_discount"), [0, 25])
+
+    def test_a_line_below_zero_is_a_discount(self):
+        rebate = self._product("Rebate", 0)
+        offer = self._offer(discount=5)
+        offer.order_line = [
+            Command.create(
+                {"product_id": rebate.id, "product_uom_qty": 1, "price_unit": -100}
+            )
+        ]
+        self.assertEqual(offer.offer_discount, 15)
+        with self.assertRefused("15 %", "Rebate"):
+            offer.action_quotation_sent()
+        # returned packaging costs less than nothing by the list too
+        crate = self._product("Crate taken back", -5)
+        other = self._offer()
+        other.order_line = [
+            Command.create({"product_id": crate.id, "product_uom_qty": 40})
+        ]
+        self.assertEqual(other.offer_discount, 0)
+
+    def test_lines_of_before_the_limit(self):
+        self.company.regulation_discount_percent = 100
+        offer, sent = self._priced(80), self._priced(80)
+        self.assertEqual(offer.order_line.regulation_list_price, 0)
+        sent.action_quotation_sent()
+        self.company.regulation_discount_percent = 10
+        self.env.invalidate_all()
+        self.assertEqual(offer.discount_state, "needed")
+        with self.assertRefused("20 %"):
+            offer.action_quotation_sent()
+        self.assertEqual(sent.discount_state, "within", "the client has it in hand")
+
+    def test_no_limit_costs_nothing(self):
+        self.company.regulation_discount_percent = 100
+        Line = self.env.registry["sale.order.line"]
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            offer = self._priced(80)
+            self.env.flush_all()
+            made = self.env.cr.sql_log_count
+            self.env.invalidate_all()
+            offer.order_line.product_uom_qty = 11
+            self.env.flush_all()
+            return made - before, self.env.cr.sql_log_count - made
+
+        count()  # warm
+        ours = count()
+        self.patch(Line, "_compute_regulation_list_price", _nothing)
+        self.patch(Line, "_check_list_price", lambda line, vals: None)
+        Order = self.env.registry["sale.order"]
+        self.patch(Order, "_get_given_discounts", lambda order: {})
+        self.patch(Order, "_check_raised_discount", lambda order, before: None)
+        self.assertEqual(ours, count())
 
     def test_authority_of_person_role_company(self):
         Authority = self.env["regulation.discount.authority"]
