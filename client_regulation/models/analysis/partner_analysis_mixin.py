@@ -60,7 +60,8 @@ class PartnerAnalysisMixin(models.AbstractModel):
         "Holding",
         index="btree_not_null",
         ondelete="set null",
-        domain="[('is_company', '=', True), ('parent_id', '=', False), ('id', '!=', id)]",
+        domain="[('is_company', '=', True), ('parent_id', '=', False),"
+        " ('id', '!=', id)]",
         groups="base.group_user",
         help="Clients of one holding may be classified together.",
     )
@@ -145,9 +146,9 @@ class PartnerAnalysisMixin(models.AbstractModel):
             )
             raise AccessError(
                 self.env._(
-                    "%(fields)s of a client are set by an approved ABC run and the list "
-                    "of key clients. Use “Set Class by Hand” on the client, with a "
-                    "reason.",
+                    "%(fields)s of a client are set by an approved ABC run and the "
+                    "list of key clients. Use “Set Class by Hand” on the client, with "
+                    "a reason.",
                     fields=labels,
                 )
             )

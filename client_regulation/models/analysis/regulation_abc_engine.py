@@ -182,7 +182,8 @@ class RegulationAbcEngine(models.AbstractModel):
         if not periods:
             return SQL(
                 """
-                SELECT partner_id, SUM(v)::bigint AS v, SUM(documents)::int AS documents,
+                SELECT partner_id, SUM(v)::bigint AS v,
+                       SUM(documents)::int AS documents,
                        MIN(first_on) AS first_on, MAX(last_on) AS last_on,
                        0 AS periods, 0::numeric AS s, 0::numeric AS q
                   FROM %s r GROUP BY 1
@@ -192,7 +193,8 @@ class RegulationAbcEngine(models.AbstractModel):
         if method.xyz_fill == "window":
             return SQL(
                 """
-                SELECT partner_id, SUM(v)::bigint AS v, SUM(documents)::int AS documents,
+                SELECT partner_id, SUM(v)::bigint AS v,
+                       SUM(documents)::int AS documents,
                        MIN(first_on) AS first_on, MAX(last_on) AS last_on,
                        %s AS periods, SUM(v) AS s, SUM(v::numeric * v) AS q
                   FROM %s r GROUP BY 1
@@ -605,7 +607,8 @@ class RegulationAbcEngine(models.AbstractModel):
                     computed,
                 )
         return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN former.class IS NULL THEN %s ELSE %s END",
+            "CASE WHEN r.v <= 0 THEN NULL WHEN former.class IS NULL THEN %s"
+            " ELSE %s END",
             computed,
             held,
         )
@@ -774,7 +777,8 @@ class RegulationAbcEngine(models.AbstractModel):
             SQL(
                 "SELECT n, x FROM (SELECT %(column)s AS x,"
                 " row_number() OVER (ORDER BY %(column)s) - 1 AS n"
-                " FROM abc_values v WHERE v.documents > 0) o WHERE n = ANY(%(positions)s)",
+                " FROM abc_values v WHERE v.documents > 0) o"
+                " WHERE n = ANY(%(positions)s)",
                 column=column,
                 positions=positions,
             )

@@ -93,7 +93,7 @@ class RegulationAbcMeasure(models.AbstractModel):
 
     @api.model
     def _documents_margin(self, method, first, last):
-        """Needs `sale_margin`, which brings the column; profiles are refused without."""
+        """Needs `sale_margin`, which brings the column; profiles refuse it without."""
         return self._get_orders(
             method, first, last, SQL("o.margin / %s", self._order_rate())
         )

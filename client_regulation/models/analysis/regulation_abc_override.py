@@ -32,7 +32,7 @@ class RegulationAbcOverride(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     abc_class = fields.Selection(CLASSES, "Class", required=True)
-    computed_class = fields.Selection(CLASSES, "Computed Class", readonly=True)
+    computed_class = fields.Selection(CLASSES, readonly=True)
     reason = fields.Text(required=True)
     user_id = fields.Many2one(
         "res.users", "Set By", readonly=True, default=lambda self: self.env.user
@@ -42,9 +42,7 @@ class RegulationAbcOverride(models.Model):
     )
     date_to = fields.Date("Until", required=True)
     ended_on = fields.Date(readonly=True, copy=False)
-    differs = fields.Boolean(
-        "They Differ", compute="_compute_differs", search="_search_differs"
-    )
+    differs = fields.Boolean(compute="_compute_differs", search="_search_differs")
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -86,8 +84,8 @@ class RegulationAbcOverride(models.Model):
             if not override.date_from <= override.date_to <= limit:
                 raise ValidationError(
                     self.env._(
-                        "The class of “%(client)s” set by hand ends on %(stop)s. It may "
-                        "live for two periods of the ABC profile: give a day from "
+                        "The class of “%(client)s” set by hand ends on %(stop)s. It "
+                        "may live for two periods of the ABC profile: give a day from "
                         "%(start)s to %(limit)s.",
                         client=override.partner_id.display_name,
                         stop=format_date(self.env, override.date_to),
@@ -301,7 +299,7 @@ class RegulationAbcOverride(models.Model):
     @api.model
     def _cron_end(self):
         """End what has expired; the computed class is back."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = self.env["regulation.time"]._get_today(company.id)
             expired = self.search(
                 [

@@ -101,7 +101,7 @@ class RegulationAbcProfile(models.Model):
         RHYTHMS, "Calculated", required=True, default="quarter", tracking=True
     )
     next_run_on = fields.Date(
-        "Next Run On", help="The scheduled action calculates on this day or later."
+        help="The scheduled action calculates on this day or later."
     )
     client_key = fields.Selection(
         CLIENT_KEYS,

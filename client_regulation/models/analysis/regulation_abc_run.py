@@ -68,8 +68,8 @@ class RegulationAbcRun(models.Model):
     user_id = fields.Many2one(
         "res.users", "Calculated By", readonly=True, default=lambda self: self.env.user
     )
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True)
-    approved_on = fields.Datetime("Approved On", readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    approved_on = fields.Datetime(readonly=True)
     previous_run_id = fields.Many2one(
         "regulation.abc.run",
         "Compared With",
@@ -91,17 +91,17 @@ class RegulationAbcRun(models.Model):
     total = fields.Monetary("Value of the Base", readonly=True)
     net_total = fields.Monetary("Value of All Clients", readonly=True)
     has_gini = fields.Boolean(readonly=True)
-    gini = fields.Float("Gini", readonly=True, digits=(7, 6), aggregator="avg")
+    gini = fields.Float(readonly=True, digits=(7, 6), aggregator="avg")
     hhi = fields.Float("HHI", readonly=True, digits=(9, 8), aggregator="avg")
     effective_clients = fields.Float(
-        "Effective Clients", readonly=True, digits=(12, 2), aggregator="avg",
+        readonly=True, digits=(12, 2), aggregator="avg",
         help="So many clients of equal size would be as concentrated.",
     )  # fmt: skip
     cr1 = fields.Float("Largest Client, %", readonly=True, aggregator="avg")
     cr3 = fields.Float("Three Largest, %", readonly=True, aggregator="avg")
     cr5 = fields.Float("Five Largest, %", readonly=True, aggregator="avg")
     cr10 = fields.Float("Ten Largest, %", readonly=True, aggregator="avg")
-    accounting_revenue = fields.Monetary("Accounting Revenue", readonly=True)
+    accounting_revenue = fields.Monetary(readonly=True)
     excluded_total = fields.Monetary("Value Left Out", readonly=True)
     excluded_count = fields.Integer("Clients Left Out", readonly=True)
     negative_total = fields.Monetary("Negative Values", readonly=True)
