@@ -59,6 +59,7 @@ class RegulationVisitReport(models.TransientModel):
         known |= {
             "date_start": start,
             "date_end": end,
+            "next_step_date": visit.next_step_date or visit._get_proposed_step_date(),
             "person_ids": [
                 Command.create(
                     {
@@ -81,6 +82,11 @@ class RegulationVisitReport(models.TransientModel):
         if not visit.date_end and visit.date_start:
             end = max(start, min(end, now))
         return start, end
+
+    def _get_speaker(self):
+        """Who of those there is taken to have spoken for the client."""
+        there = self.person_ids.filtered("attended").partner_id
+        return there._get_speaker(self.partner_id)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -178,6 +184,10 @@ class RegulationVisitReportObjection(models.TransientModel):
     )
     technique_id = fields.Many2one("regulation.objection.technique", ondelete="cascade")
     script = fields.Text(related="type_id.script")
+    contact_id = fields.Many2one(
+        "res.partner", "Raised By", ondelete="cascade",
+        compute="_compute_contact_id", store=True, readonly=False,
+    )  # fmt: skip
     nature = fields.Selection(
         [
             ("true", "True"),
@@ -187,8 +197,14 @@ class RegulationVisitReportObjection(models.TransientModel):
         ]
     )
 
+    @api.depends("report_id.person_ids.attended")
+    def _compute_contact_id(self):
+        for line in self:
+            line.contact_id = line.contact_id or line.report_id._get_speaker()
+
     def _prepare_objection_vals(self):
         return {
+            "contact_id": self.contact_id.id,
             "type_id": self.type_id.id,
             "wording": self.wording,
             "outcome": self.outcome,
@@ -203,38 +219,25 @@ class RegulationVisitReportAgreement(models.TransientModel):
 
     _name = "regulation.visit.report.agreement"
     _description = "Visit Report: Agreement"
+    _inherit = ["regulation.promise"]
 
     report_id = fields.Many2one(
         "regulation.visit.report", required=True, index=True, ondelete="cascade"
     )
-    side = fields.Selection(
-        [("us", "We"), ("client", "The Client")],
-        "Party",
-        required=True,
-        default="us",
-    )
+    company_id = fields.Many2one(related="report_id.company_id")
     subject = fields.Char("What", required=True)
     contact_id = fields.Many2one(
         "res.partner", "Client's Person", ondelete="cascade",
         compute="_compute_contact_id", store=True, readonly=False,
     )  # fmt: skip
-    date_due = fields.Date("Due", required=True)
 
     @api.depends("side", "report_id.person_ids.attended")
     def _compute_contact_id(self):
-        """Who of the client promised: where one person was there, it is they."""
+        """Who of the client promised: nobody is named for what we promise."""
         for line in self:
-            if line.side == "us":
-                line.contact_id = False
-                continue
-            there = line.report_id.person_ids.filtered("attended").partner_id
-            people = there.filtered(
-                lambda person, line=line: (
-                    person.commercial_partner_id
-                    == line.report_id.partner_id.commercial_partner_id
-                )
+            line.contact_id = line.side == "client" and (
+                line.contact_id or line.report_id._get_speaker()
             )
-            line.contact_id = line.contact_id or (len(people) == 1 and people)
 
     def _prepare_agreement_vals(self):
         return {

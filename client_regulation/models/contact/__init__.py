@@ -20,6 +20,7 @@ from . import regulation_visit_host
 from . import regulation_calendar_event_mixin
 from . import regulation_objection
 from . import regulation_objection_analysis
+from . import regulation_promise
 from . import regulation_agreement
 from . import regulation_agreement_move
 from . import regulation_agreement_watch

@@ -115,6 +115,18 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
             ("date_counted", ">", today - relativedelta(months=12)),
         ]
 
+    def _get_speaker(self, client):
+        """Who of these people is taken to have spoken for a client: the only one of
+        the client's, else the first of them who decides."""
+        people = self.filtered(
+            lambda person: (
+                person.commercial_partner_id == client.commercial_partner_id
+            )
+        )
+        if len(people) > 1:
+            people = people.filtered(lambda person: person.decision_role == "decides")
+        return people[:1]
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

@@ -141,11 +141,9 @@ class RegulationTalk(models.AbstractModel):
 
     def _get_working_day(self, days, start=None):
         """The day `days` working days after an instant, in the company's time."""
-        company_id = (self.company_id or self.env.company).id
-        time = self.env["regulation.time"]
-        start = start or fields.Datetime.now()
-        due = time._get_due(company_id, start, days, "wd")
-        return time._get_clock(company_id, due).local_date(due)
+        return self.env["regulation.time"]._get_working_day(
+            (self.company_id or self.env.company).id, days, start
+        )
 
 
 class RegulationTalkLine(models.AbstractModel):
@@ -197,6 +195,11 @@ class RegulationTalkLine(models.AbstractModel):
     @api.depends("visit_id", "call_id")
     def _compute_company_id(self):
         return super()._compute_company_id()
+
+    def _get_speaker(self):
+        """Who of the client is taken to have said it, as long as nobody is named."""
+        visit = self.visit_id
+        return visit._get_speaker() if visit else self.call_id.contact_id
 
     def _is_of_held_visit(self):
         return self.sudo().visit_id.state == "done"
