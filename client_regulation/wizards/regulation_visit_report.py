@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..models.contact import regulation_objection
 from ..models.contact.regulation_visit import INTEREST, OUTCOMES, RESULTS
 
 #: fields that the short form and the visit have in common
@@ -174,28 +175,14 @@ class RegulationVisitReportObjection(models.TransientModel):
         "regulation.objection.type", "Category", required=True, ondelete="cascade"
     )
     wording = fields.Char(required=True, help="In the client's own words.")
-    outcome = fields.Selection(
-        [
-            ("resolved", "Resolved"),
-            ("conditional", "Conditionally Resolved"),
-            ("postponed", "Postponed"),
-            ("unresolved", "Unresolved"),
-        ]
-    )
+    outcome = fields.Selection(regulation_objection.OUTCOMES)
     technique_id = fields.Many2one("regulation.objection.technique", ondelete="cascade")
     script = fields.Text(related="type_id.script")
     contact_id = fields.Many2one(
         "res.partner", "Raised By", ondelete="cascade",
         compute="_compute_contact_id", store=True, readonly=False,
     )  # fmt: skip
-    nature = fields.Selection(
-        [
-            ("true", "True"),
-            ("excuse", "Excuse"),
-            ("condition", "Condition"),
-            ("doubt", "Doubt"),
-        ]
-    )
+    nature = fields.Selection(regulation_objection.NATURES)
 
     @api.depends("report_id.person_ids.attended")
     def _compute_contact_id(self):

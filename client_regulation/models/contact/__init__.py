@@ -25,6 +25,7 @@ from . import regulation_agreement
 from . import regulation_agreement_move
 from . import regulation_agreement_watch
 from . import regulation_agreement_analysis
+from . import regulation_talk_host
 from . import lead_talk_mixin
 from . import partner_talk_mixin
 from . import regulation_check_contact

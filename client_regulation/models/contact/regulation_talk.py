@@ -1,8 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class RegulationTalk(models.AbstractModel):
@@ -78,13 +77,6 @@ class RegulationTalk(models.AbstractModel):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        if records and not self.env["regulation.talk"]._has_talks():
-            self.env.registry.clear_cache()
-        return records
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
         """Same day: who wrote it; later: a head; of a held visit: nobody."""
@@ -122,19 +114,6 @@ class RegulationTalk(models.AbstractModel):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
-
-    @api.model
-    @tools.ormcache()
-    def _has_talks(self):
-        """Whether anything was ever logged: until then crm pays no query for it."""
-        [(found,)] = self.env.execute_query(
-            SQL(
-                "SELECT EXISTS (SELECT 1 FROM regulation_call)"
-                " OR EXISTS (SELECT 1 FROM regulation_objection)"
-                " OR EXISTS (SELECT 1 FROM regulation_agreement)"
-            )
-        )
-        return found
 
     def _is_of_held_visit(self):
         return False

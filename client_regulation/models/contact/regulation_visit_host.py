@@ -84,16 +84,6 @@ class CrmLeadVisitMixin(models.AbstractModel):
     def action_plan_visit(self):
         return self._plan_visit(lead_id=self.id)
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        # safe: who merges deals has the right to write them; their visits go along
-        Visit = self.env["regulation.visit"].sudo()
-        if Visit._has_rows():
-            Visit.search([("lead_id", "in", (opportunities - self).ids)]).write(
-                {"lead_id": self.id}
-            )
-        return result
-
 
 class ResPartnerVisitMixin(models.AbstractModel):
     """Visits to a client."""
