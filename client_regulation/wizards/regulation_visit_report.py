@@ -48,6 +48,9 @@ class RegulationVisitReport(models.TransientModel):
     lesson = fields.Text("Lesson Learned")
     next_step = fields.Char()
     next_step_date = fields.Date()
+    empty_names = fields.Char(
+        help="What the visit did not tell when the report was opened."
+    )
 
     @api.model
     def default_get(self, fields):  # noqa: A002
@@ -60,6 +63,7 @@ class RegulationVisitReport(models.TransientModel):
         known |= {
             "date_start": start,
             "date_end": end,
+            "empty_names": ",".join(name for name in SHARED if not visit[name]),
             "next_step_date": visit.next_step_date or visit._get_proposed_step_date(),
             "person_ids": [
                 Command.create(
@@ -122,7 +126,7 @@ class RegulationVisitReport(models.TransientModel):
             "company_id": visit.company_id.id,
         }
         return {
-            **{name: self[name] for name in SHARED},
+            **{name: self[name] for name in self._get_own_names()},
             "participant_ids": self._prepare_people(),
             "objection_ids": [
                 Command.create(own | line._prepare_objection_vals())
@@ -133,6 +137,16 @@ class RegulationVisitReport(models.TransientModel):
                 for line in self.agreement_ids
             ],
         }
+
+    def _get_own_names(self):
+        """What this report has to say: all but what it left empty while somebody else
+        filled it in on the visit."""
+        empty = set((self.empty_names or "").split(","))
+        return [
+            name
+            for name in SHARED
+            if self[name] or name not in empty or not self.visit_id[name]
+        ]
 
     def _prepare_people(self):
         there = {person.partner_id: person for person in self.visit_id.participant_ids}

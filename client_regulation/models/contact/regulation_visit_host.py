@@ -1,6 +1,17 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: what keeps a contact from being deleted: model and fields that name it
+PROVING = {
+    "regulation.visit": ("partner_id",),
+    "regulation.visit.participant": ("partner_id",),
+    "regulation.call": ("partner_id", "contact_id"),
+    "regulation.objection": ("partner_id", "contact_id"),
+    "regulation.agreement": ("partner_id", "contact_id"),
+}
 
 
 class RegulationVisitHost(models.AbstractModel):
@@ -98,3 +109,34 @@ class ResPartnerVisitMixin(models.AbstractModel):
 
     def action_plan_visit(self):
         return self._plan_visit(partner_id=self.commercial_partner_id.id)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_talked_with(self):
+        """Nobody is told of whose visits, as they may be hidden."""
+        for model, names in PROVING.items():
+            Model = self.env[model].sudo()  # safe: as above
+            if not Model._has_rows():
+                continue
+            used = Domain.OR(Domain(name, "in", self.ids) for name in names)
+            for record in Model.search(used, limit=1):
+                partner = next(record[name] for name in names if record[name] in self)
+                raise UserError(
+                    self.env._(
+                        "“%(contact)s” takes part in visits, calls or what was agreed "
+                        "there, which prove what was done. Archive the contact "
+                        "instead: nothing of it is lost then.",
+                        contact=partner.display_name,
+                    )
+                )
+
+
+class VisitMergeMixin(models.AbstractModel):
+    """Contacts that are merged, as both were on the list of a visit."""
+
+    _name = "regulation.visit.merge.mixin"
+    _description = "Merge of Participants"
+
+    def _update_values(self, src_partners, dst_partner):
+        result = super()._update_values(src_partners, dst_partner)
+        self.env["regulation.visit.participant"]._fold_doubles(dst_partner)
+        return result
