@@ -216,10 +216,13 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if running:
             engine = self.env["regulation.engine"]
+            moved = self.browse()
             if moving:
-                engine._sync(self, before)
+                moved = self & engine._sync(self, before)
                 self._check_regulation_lost()
-            engine._facts_changed(self, "crm.lead", names)
+            # the steps of a stage just entered have been looked at
+            engine._facts_changed(moved, "crm.lead", names - {"stage_id"})
+            engine._facts_changed(self - moved, "crm.lead", names)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -63,7 +63,7 @@ print("RESULT", json.dumps({
     "leads": leads.ids, "columns": columns.ids, "edition": edition.id,
     "duties": [[d.id, d.state] for d in leads.sudo().regulation_duty_ids.sorted("id")],
     "checks": sorted(set(edition.step_ids.mapped("check"))),
-    "partners": env["res.partner"].search_count([]),
+    "partners": env["res.partner"].search([]).ids,
 }))
 """
 
@@ -94,7 +94,7 @@ print("RESULT", json.dumps({
     "template_checks": sorted(set(template.step_ids.mapped("check"))),
     "duties": duties,
     "moved": deal.stage_id.id == made["columns"][2],
-    "partners": env["res.partner"].search_count([]),
+    "partners": env["res.partner"].search([]).ids,
     "card": deal.partner_id.commercial_partner_id.card_completeness,
     "version": env["ir.module.module"].search(
         [("name", "=", "client_regulation")]).installed_version,
@@ -169,5 +169,5 @@ def test_older_version_is_updated(release, tmp_path):
     assert len(kept["template_checks"]) > 15, "new editions come with real checks"
     assert kept["duties"] == made["duties"]
     assert kept["moved"]
-    assert kept["partners"] == made["partners"]
+    assert set(made["partners"]) <= set(kept["partners"])
     assert kept["card"] > 0, "clients that were there have a completeness"

@@ -68,6 +68,13 @@ class RegulationCheckClient(models.AbstractModel):
     def _get_kept_checks(self):
         return super()._get_kept_checks() | {"client_facts"}
 
+    @api.model
+    def _get_settled_checks(self):
+        return super()._get_settled_checks() | {
+            "client_listed", "client_scored", "client_structured", "decision_maker",
+            "client_facts",
+        }  # fmt: skip
+
     # ------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------
@@ -185,12 +192,15 @@ class RegulationCheckClient(models.AbstractModel):
     def _check_first_touch(self, leads, step):
         """A2.1: not on the stop list, a lawful basis, a reason for the contact."""
         clients, missing = self._split_clients(leads)
-        everyone = leads.partner_id.concat(*set(clients.values()))
-        stopped = set(everyone.filtered("is_stop_listed").ids)
+        mails, phones = self._get_stop_list(leads)
         for lead, client in clients.items():
             person = lead.partner_id
-            listed = (person | client).filtered(lambda p: p.id in stopped)
-            if listed or lead.is_blacklisted or lead.phone_sanitized_blacklisted:
+            listed = (person | client).filtered(
+                lambda p: p.email_normalized in mails or p.phone_sanitized in phones
+            )
+            if listed or (
+                lead.email_normalized in mails or lead.phone_sanitized in phones
+            ):
                 missing[lead.id] = Lack(
                     self.env._(
                         "“%(client)s” is on the stop list and may not be contacted; "
@@ -209,6 +219,22 @@ class RegulationCheckClient(models.AbstractModel):
             if labels:
                 missing[lead.id] = self._lack_client(client, labels)
         return missing
+
+    @api.model
+    def _get_stop_list(self, leads):
+        """Addresses and numbers of these deals and their clients that are on Odoo's
+        stop lists, as sets; two queries, where its own fields need two a model."""
+        people = leads.partner_id | leads.partner_id.commercial_partner_id
+        found = []
+        for model, name, wanted in (
+            ("mail.blacklist", "email", "email_normalized"),
+            ("phone.blacklist", "number", "phone_sanitized"),
+        ):
+            values = {*people.mapped(wanted), *leads.mapped(wanted)} - {False}
+            # safe: answers only whether the client may be contacted
+            listed = self.env[model].sudo().search([(name, "in", list(values))])
+            found.append(set(listed.mapped(name)))
+        return found
 
     @api.model
     def _check_card_completeness(self, leads, step):

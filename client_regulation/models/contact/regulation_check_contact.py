@@ -13,7 +13,7 @@ PROGRESS = frozenset({"state", "lead_id", "date_start", "date_planned"})
 READ = [
     "lead_id", "state", "date_planned", "date_start", "prepared_on", "outcome",
     "goal_result", "next_step", "date_reported", "event_id", "location", "goal",
-    "no_objections", "summary_sent_on",
+    "no_objections", "summary_sent_on", "date_end", "create_date",
     # to name it in what is missing: a visit of its own prefetches for itself
     "number", "name", "partner_id",
 ]  # fmt: skip
@@ -60,6 +60,13 @@ class RegulationCheckContact(models.AbstractModel):
             "repeat_done": repeat,
         }
 
+    @api.model
+    def _get_settled_checks(self):
+        return super()._get_settled_checks() | {
+            "visit_planned", "visit_prepared", "visit_done", "visit_analysed",
+            "visit_reported", "repeat_prepared", "repeat_done",
+        }  # fmt: skip
+
     # ------------------------------------------------------------
     # WHAT THERE IS
     # ------------------------------------------------------------
@@ -68,8 +75,18 @@ class RegulationCheckContact(models.AbstractModel):
     def _get_deal_visits(self, leads, with_checklist=False):
         """Deals with their visits, but cancelled and missed ones, in their order:
         ``[(lead, visits)]``."""
-        visits = self.env["regulation.visit"].sudo()  # safe: checks run for the engine
-        visits = visits.search_fetch(
+        visits = self._read_once("visits", leads, lambda: self._fetch_visits(leads))
+        if with_checklist:  # for all at once: parts of a recordset fetch alone
+            visits.filtered(lambda visit: not visit.prepared_on).mapped(
+                "checklist_count"
+            )
+        grouped = visits.grouped("lead_id")
+        return [(lead, grouped.get(lead, visits.browse())) for lead in leads]
+
+    @api.model
+    def _fetch_visits(self, leads):
+        Visit = self.env["regulation.visit"].sudo()  # safe: checks run for the engine
+        return Visit.search_fetch(
             [
                 ("lead_id", "in", leads.ids),
                 ("state", "in", (*OPEN, "done")),
@@ -77,12 +94,6 @@ class RegulationCheckContact(models.AbstractModel):
             READ,
             order="date_planned, id",
         )
-        if with_checklist:  # for all at once: parts of a recordset fetch alone
-            visits.filtered(lambda visit: not visit.prepared_on).mapped(
-                "checklist_count"
-            )
-        grouped = visits.grouped("lead_id")
-        return [(lead, grouped.get(lead, visits.browse())) for lead in leads]
 
     @api.model
     def _get_held(self, visits):
@@ -287,15 +298,13 @@ class RegulationCheckContact(models.AbstractModel):
     def _get_leads_with_request(self, leads):
         """Deals whose client has asked for an offer."""
         asked = set(leads.filtered("offer_requested_on").ids)
-        Order = self.env["sale.order"].sudo()  # safe: checks run for the engine
-        groups = Order._read_group(
-            [
-                ("opportunity_id", "in", leads.ids),
-                ("offer_requested_on", "!=", False),
-            ],
-            ["opportunity_id"],
+        offers = self._get_offers(leads)
+        asked.update(
+            lead.id
+            for lead, orders in offers.items()
+            if any(order.offer_requested_on for order in orders)
         )
-        return asked | {lead.id for (lead,) in groups}
+        return asked
 
     @api.model
     def _get_open_promises(self, leads):

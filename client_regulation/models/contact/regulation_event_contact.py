@@ -17,23 +17,22 @@ class RegulationEventContact(models.AbstractModel):
     @api.model
     def _start_meeting_start(self, leads, entered_on):
         """The planned start of the next visit, else of the last one held."""
-        Visit = self.env["regulation.visit"].sudo()  # safe: deadlines of the engine
-        mine = [("lead_id", "in", leads.ids)]
-        held = Visit._read_group(
-            [*mine, ("state", "=", "done")], ["lead_id"], ["date_planned:max"]
-        )
-        to_come = Visit._read_group(
-            [*mine, ("state", "in", OPEN)], ["lead_id"], ["date_planned:min"]
-        )
-        return {lead.id: start for lead, start in (*held, *to_come)}
+        starts = {}
+        for lead, visits in self.env["regulation.check"]._get_deal_visits(leads):
+            to_come = visits.filtered(lambda visit: visit.state in OPEN)
+            dates = to_come.mapped("date_planned")
+            held = (visits - to_come).mapped("date_planned")
+            if dates or held:
+                starts[lead.id] = min(dates) if dates else max(held)
+        return starts
 
     @api.model
     def _start_meeting_end(self, leads, entered_on):
         """The end of the last visit held."""
-        Visit = self.env["regulation.visit"].sudo()  # safe: as above
-        groups = Visit._read_group(
-            [("lead_id", "in", leads.ids), ("state", "=", "done")],
-            ["lead_id"],
-            ["date_end:max"],
-        )
-        return {lead.id: end for lead, end in groups}
+        ends = {}
+        for lead, visits in self.env["regulation.check"]._get_deal_visits(leads):
+            held = visits.filtered(lambda visit: visit.state == "done")
+            if held:
+                dates = [end for end in held.mapped("date_end") if end]
+                ends[lead.id] = max(dates, default=False)
+        return ends

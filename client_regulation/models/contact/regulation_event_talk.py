@@ -15,36 +15,27 @@ class RegulationEventTalk(models.AbstractModel):
 
         A conversation before the deal came into the stage counts from there.
         """
-        starts = self._get_firsts("regulation.call", leads, "date", "reached")
-        visits = self.env["regulation.visit"]._read_group(
-            [("lead_id", "in", leads.ids), ("state", "=", "done")],
-            ["lead_id"],
-            ["date_start:min", "date_planned:min"],
-        )
-        for lead, start, planned in visits:
-            self._keep_first(starts, lead.id, start or planned)
+        starts = self._get_firsts(leads, "reached")
+        for lead, visits in self.env["regulation.check"]._get_deal_visits(leads):
+            for visit in visits.filtered(lambda visit: visit.state == "done"):
+                at = visit.date_start or visit.date_planned
+                self._keep_first(starts, lead.id, at)
         return {lead_id: max(at, entered_on) for lead_id, at in starts.items()}
 
     @api.model
     def _start_consent_to_meet(self, leads, entered_on):
         """When the client agreed to meet; who has a visit planned has agreed."""
-        starts = self._get_firsts("regulation.call", leads, "date", "consent_to_meet")
-        visits = self.env["regulation.visit"]._read_group(
-            [("lead_id", "in", leads.ids), ("state", "!=", "cancelled")],
-            ["lead_id"],
-            ["create_date:min"],
-        )
-        for lead, created in visits:
-            self._keep_first(starts, lead.id, created)
+        starts = self._get_firsts(leads, "consent_to_meet")
+        for lead, visits in self.env["regulation.check"]._get_deal_visits(leads):
+            for visit in visits:
+                self._keep_first(starts, lead.id, visit.create_date)
         return {lead_id: max(at, entered_on) for lead_id, at in starts.items()}
 
-    def _get_firsts(self, model, leads, date, flag):
-        groups = self.env[model]._read_group(
-            [("lead_id", "in", leads.ids), (flag, "=", True)],
-            ["lead_id"],
-            [f"{date}:min"],
-        )
-        return {lead.id: at for lead, at in groups}
+    def _get_firsts(self, leads, flag):
+        """The first call of each deal that says so: ``{lead_id: date}``."""
+        calls = self.env["regulation.check"]._get_deal_calls(leads)
+        firsts = {lead_id: own.filtered(flag)[-1:] for lead_id, own in calls.items()}
+        return {lead_id: call.date for lead_id, call in firsts.items() if call}
 
     def _keep_first(self, starts, lead_id, at):
         if at and (lead_id not in starts or at < starts[lead_id]):

@@ -10,6 +10,13 @@ from ...tools.plan import Lack
 
 _DISTANCE = itemgetter(0)
 
+#: what checks and events read of an offer; the whole row costs many times more
+OFFER_FIELDS = [
+    "opportunity_id", "name", "state", "date_order", "validity_date", "user_id",
+    "company_id", "offer_requested_on", "offer_first_sent_on", "offer_feedback",
+    "offer_feedback_on", "discount_approved_percent",
+]  # fmt: skip
+
 
 class RegulationCheckDeal(models.AbstractModel):
     """Checks on offers, contracts and the closing of deals."""
@@ -58,14 +65,26 @@ class RegulationCheckDeal(models.AbstractModel):
             },
         }
 
+    @api.model
+    def _get_settled_checks(self):
+        return super()._get_settled_checks() | {
+            "offer_feedback", "contract_approved", "counterparty_checked",
+            "contract_signed", "handed_over", "won_lost_analysed",
+        }  # fmt: skip
+
     # -- offers (A6) -------------------------------------------------------------
 
     @api.model
     def _check_offer_sent(self, leads, step):
         orders = self._get_offers(leads)
+        sent = self.env["sale.order"].sudo().concat(*orders.values())
+        # for all at once: the offers of one deal would compute alone
+        sent.filtered(lambda o: o.state == "sent").mapped("discount_state")
         missing = {}
         for lead in leads:
-            own = orders.get(lead, self.env["sale.order"])
+            own = orders.get(lead, self.env["sale.order"]).filtered(
+                lambda o: o.state != "cancel"
+            )
             lacks = [self._get_offer_lack(order) for order in own]
             if None in lacks:
                 continue
@@ -104,11 +123,14 @@ class RegulationCheckDeal(models.AbstractModel):
 
     @api.model
     def _check_offer_feedback(self, leads, step):
-        orders = self._get_offers(leads, ("state", "in", ("sent", "sale", "cancel")))
+        orders = self._get_offers(leads)
         missing = {}
         for lead in leads:
             own = orders.get(lead, self.env["sale.order"]).filtered(
-                lambda o: o.offer_first_sent_on or o.state == "sale"
+                lambda o: (
+                    o.state in ("sent", "sale", "cancel")
+                    and (o.offer_first_sent_on or o.state == "sale")
+                )
             )
             latest = own.sorted(lambda o: (o.offer_first_sent_on or o.date_order, o.id))
             latest = latest[-1:]
@@ -125,12 +147,14 @@ class RegulationCheckDeal(models.AbstractModel):
         return missing
 
     @api.model
-    def _get_offers(self, leads, *domain):
+    def _get_offers(self, leads):
         """Offers of deals, in one search: ``{lead: orders}``."""
-        domain = domain or (("state", "!=", "cancel"),)
-        orders = self.env["sale.order"].sudo().search(
-            [("opportunity_id", "in", leads.ids), *domain]
-        )  # fmt: skip
+        return self._read_once("offers", leads, lambda: self._fetch_offers(leads))
+
+    @api.model
+    def _fetch_offers(self, leads):
+        Order = self.env["sale.order"].sudo()  # safe: checks run for the engine
+        orders = Order.search_fetch([("opportunity_id", "in", leads.ids)], OFFER_FIELDS)
         return orders.grouped("opportunity_id")
 
     # -- contracts (A7) ------------------------------------------------------------
@@ -226,6 +250,10 @@ class RegulationCheckDeal(models.AbstractModel):
 
         :return: ``{lead_id: contracts}``, in one search
         """
+        return self._read_once("contracts", leads, lambda: self._fetch_contracts(leads))
+
+    @api.model
+    def _fetch_contracts(self, leads):
         clients = leads.partner_id.commercial_partner_id
         contracts = self.env["regulation.contract"].sudo().search(
             [
@@ -238,7 +266,7 @@ class RegulationCheckDeal(models.AbstractModel):
             ]
         )  # fmt: skip
         # read for all at once: sets put together below do not fetch for each other
-        lines = contracts.approval_ids
+        lines = contracts.filtered(lambda c: c.state == "approval").approval_ids
         lines.role_id.mapped("name")
         lines.user_id.mapped("name")
         contracts.mapped("is_ready")
@@ -310,5 +338,13 @@ class RegulationCheckDeal(models.AbstractModel):
 
     @api.model
     def _get_by_lead(self, model, leads):
-        records = self.env[model].sudo().search([("lead_id", "in", leads.ids)])
-        return records.grouped("lead_id")
+        return self._read_once(
+            model,
+            leads,
+            lambda: (
+                self.env[model]
+                .sudo()
+                .search([("lead_id", "in", leads.ids)])
+                .grouped("lead_id")
+            ),
+        )

@@ -12,39 +12,43 @@ class RegulationEventDeal(models.AbstractModel):
     @api.model
     def _start_offer_request(self, leads, entered_on):
         """The last time the client asked."""
-        asked = self._get_order_dates(leads, "offer_requested_on:max")
+        asked = self._get_order_dates(leads, "offer_requested_on", max)
         return {
-            lead.id: lead.offer_requested_on or asked[lead]
+            lead.id: lead.offer_requested_on or asked[lead.id]
             for lead in leads.sudo()
-            if lead.offer_requested_on or asked.get(lead)
+            if lead.offer_requested_on or lead.id in asked
         }
 
     @api.model
     def _start_offer_sent(self, leads, entered_on):
         """The first sending of the latest offer."""
-        sent = self._get_order_dates(leads, "offer_first_sent_on:max")
-        return {lead.id: when for lead, when in sent.items() if when}
+        return self._get_order_dates(leads, "offer_first_sent_on", max)
 
     @api.model
     def _start_offer_accepted(self, leads, entered_on):
-        accepted = self._get_order_dates(
-            leads, "offer_feedback_on:min", ("offer_feedback", "=", "accepted")
+        return self._get_order_dates(
+            leads, "offer_feedback_on", min, ("offer_feedback", "accepted")
         )
-        return {lead.id: when for lead, when in accepted.items() if when}
 
     @api.model
     def _start_first_order(self, leads, entered_on):
-        ordered = self._get_order_dates(leads, "date_order:min", ("state", "=", "sale"))
-        return {lead.id: when for lead, when in ordered.items() if when}
+        return self._get_order_dates(leads, "date_order", min, ("state", "sale"))
 
     @api.model
-    def _get_order_dates(self, leads, aggregate, *domain):
-        return dict(
-            self.env["sale.order"]
-            .sudo()
-            ._read_group(
-                [("opportunity_id", "in", leads.ids), *domain],
-                ["opportunity_id"],
-                [aggregate],
-            )
-        )
+    def _get_order_dates(self, leads, name, pick, condition=None):
+        """A date of the offers of each deal that have one: ``{lead_id: date}``.
+
+        :param pick: min or max
+        :param condition: (field, value) of the offers that count
+        """
+        dates = {}
+        for lead, orders in self.env["regulation.check"]._get_offers(leads).items():
+            own = [
+                order[name]
+                for order in orders
+                if order[name]
+                and (not condition or order[condition[0]] == condition[1])
+            ]
+            if own:
+                dates[lead.id] = pick(own)
+        return dates

@@ -32,6 +32,7 @@ from . import regulation_fact
 from . import regulation_check
 from . import regulation_event
 from . import regulation_gate
+from . import regulation_ledger_duty
 from . import regulation_ledger
 from . import regulation_seating
 from . import regulation_time

@@ -1,6 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 import ast
+from contextlib import contextmanager
 
 from odoo import api, models, tools
 from odoo.fields import Domain
@@ -10,6 +11,9 @@ from ...tools.plan import Lack
 
 NUMBERS = ("integer", "float", "monetary")
 TEXTS = ("char", "text", "html")
+
+#: where a transaction keeps what the checks of one move have read
+MEMO = "client_regulation.readings"
 
 
 class RegulationCheck(models.AbstractModel):
@@ -72,6 +76,16 @@ class RegulationCheck(models.AbstractModel):
         return {"fields", "domain"}
 
     @api.model
+    def _get_settled_checks(self):
+        """Checks whose sources are all there is to them: each write on a fact opens
+        or settles their steps, so the gate need not ask again what the books say.
+
+        Not among them: what also depends on the day, on other clients, or on records
+        that no room watches.
+        """
+        return set()
+
+    @api.model
     def _get_selection(self):
         # no tuples here: Odoo's export takes what follows "_(…), (" for a term
         checks = {
@@ -99,6 +113,34 @@ class RegulationCheck(models.AbstractModel):
             lead_id: lack if isinstance(lack, Lack) else Lack(lack)
             for lead_id, lack in missing.items()
         }
+
+    # -- one reading for all checks of a move -----------------------------------
+
+    @api.model
+    @contextmanager
+    def _reading_once(self):
+        """Within the block, checks and events that ask the same of the same deals
+        ask the database once. Nothing may write facts in there."""
+        cache = self.env.cr.cache
+        if MEMO in cache:  # the outer block keeps it
+            yield
+            return
+        cache[MEMO] = {}
+        try:
+            yield
+        finally:
+            cache.pop(MEMO, None)
+
+    @api.model
+    def _read_once(self, key, leads, read):
+        """What `read()` gives for these deals, remembered within `_reading_once`."""
+        memo = self.env.cr.cache.get(MEMO)
+        if memo is None:
+            return read()
+        key = (key, leads._ids)
+        if key not in memo:
+            memo[key] = read()
+        return memo[key]
 
     @api.model
     def _get_url(self, record, action=None):

@@ -60,6 +60,7 @@ class RegulationEngine(models.AbstractModel):
         """Let deals through the gate and keep their books.
 
         :param before: how the deals stood before the write, see `_get_standings`
+        :return: the deals whose books were moved: crm.lead
         :raise ValidationError: names every unmet blocking step of every deal
         :raise AccessError: a deal leaves the regulated teams without the right
         """
@@ -68,7 +69,7 @@ class RegulationEngine(models.AbstractModel):
             lambda lead: lead.type == "opportunity" or lead.regulation_id
         )
         if not deals:
-            return
+            return deals
         # computes what is pending (team, company, stage) and locks the rows of the
         # deals before those of their passages, so that rivals wait and retry
         self.env.flush_all()
@@ -86,10 +87,12 @@ class RegulationEngine(models.AbstractModel):
                 changed_hands.append((lead, seat))
         if moves:
             self._check_may_leave(moves)
-            unmet = self._check_gate(moves)
-            self.env["regulation.ledger"]._apply(moves, unmet)
+            with self.env["regulation.check"]._reading_once():
+                unmet = self._check_gate(moves)
+                self.env["regulation.ledger"]._apply(moves, unmet)
         if changed_hands:
             self.env["regulation.ledger"]._change_hands(changed_hands)
+        return deals.browse([move.lead.id for move in moves])
 
     @api.model
     def _facts_changed(self, records, model, names=None, leads=None):
@@ -121,8 +124,9 @@ class RegulationEngine(models.AbstractModel):
             return
         leads.flush_recordset()
         seats = self.env["regulation.gate"]._get_seats(leads.ids)
-        self._check_passed_facts(leads, seats, model, names)
-        self._settle_present_facts(leads, seats, model, names)
+        with self.env["regulation.check"]._reading_once():
+            self._check_passed_facts(leads, seats, model, names)
+            self._settle_present_facts(leads, seats, model, names)
 
     @api.model
     def _get_fact_leads(self, records, model):

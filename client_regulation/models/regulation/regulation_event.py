@@ -74,7 +74,9 @@ class RegulationEvent(models.AbstractModel):
         method = getattr(self, f"_start_{event}", None)
         if method is None:
             return dict.fromkeys(leads.ids, entered_on) if deadline > 0 else {}
-        return method(leads, entered_on)
+        return self.env["regulation.check"]._read_once(
+            ("event", event, entered_on), leads, lambda: method(leads, entered_on)
+        )
 
     @api.model
     def _start_stage_entry(self, leads, entered_on):

@@ -149,7 +149,7 @@ class RegulationGate(models.AbstractModel):
     @api.model
     def _get_unmet(self, owed):
         """Unmet steps among those that deals owe; a step that checks itself is asked
-        once for all deals that owe it.
+        once for all deals that owe it, unless the books keep up with its facts.
 
         :param owed: ``{lead: (EditionPlan, Seat or None, [(StagePlan, only_block)])}``
         :return: ``{lead_id: [Blocker, …]}`` for the deals that miss something
@@ -157,6 +157,7 @@ class RegulationGate(models.AbstractModel):
         if not owed:
             return {}
         time = self.env["regulation.time"]
+        settled = self.env["regulation.check"]._get_settled_checks()
         todays = {}
         unmet = defaultdict(list)  # lead_id → [(StepPlan, gate, reachable)]
         checks = defaultdict(list)  # StepPlan → leads to evaluate
@@ -171,7 +172,9 @@ class RegulationGate(models.AbstractModel):
                     if only_block and gate != "block":
                         continue
                     state = seat.get_result(step) if seat else None
-                    if state == "waived" or (step.is_manual and state == "done"):
+                    if state == "waived" or (
+                        state == "done" and (step.is_manual or step.check in settled)
+                    ):
                         continue
                     unmet[lead.id].append((step, gate, here))
                     if not step.is_manual:

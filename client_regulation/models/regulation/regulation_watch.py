@@ -169,13 +169,15 @@ class RegulationWatch(models.AbstractModel):
 
     @api.model
     def _settle_facts(self):
-        """A step that checks itself is done when its fact is there."""
+        """A step that checks itself is done when its fact is there, and is open again
+        where the fact has gone by a way that nobody saw, like SQL or a stop list."""
         Duty = self.env["regulation.duty"].sudo()
         Regulation = self.env["regulation.regulation"]
         now = fields.Datetime.now()
         groups = Duty._read_group(
             [
-                ("state", "=", "open"),
+                ("state", "in", ("open", "done")),
+                ("passage_id.left_on", "=", False),
                 ("passage_id", "!=", False),
                 ("step_id.check", "!=", "manual"),
             ],
@@ -186,11 +188,21 @@ class RegulationWatch(models.AbstractModel):
         for step, duties in groups:
             plan = Regulation._get_plan(step.regulation_id.id).step(step.id)
             failing = self.env["regulation.check"]._evaluate(duties.lead_id, plan)
-            proven = duties.filtered(lambda duty: duty.lead_id.id not in failing)  # noqa: B023
+            lost = duties.filtered(
+                lambda duty, failing=failing: (
+                    duty.state == "done" and duty.lead_id.id in failing
+                )
+            )
+            lost._reopen()
+            proven = duties.filtered(
+                lambda duty, failing=failing: (
+                    duty.state == "open" and duty.lead_id.id not in failing
+                )
+            )
             self.env["regulation.ledger"]._stamp_proven(
                 step.id, proven.passage_id.ids, now
             )
-            touched.update(proven.lead_id.ids)
+            touched.update((proven | lost).lead_id.ids)
         Duty.invalidate_model()
         self.env["regulation.figures"]._refresh(list(touched))
 

@@ -145,6 +145,38 @@ class TestRegulationFacts(RegulationCommon):
         with self.assertRefused("S1.1", "S1.2"):
             self.lead.stage_id = self.col_offer
 
+    def test_what_is_there_already_is_born_done_and_troubles_nobody(self):
+        draft = self._draft()
+        step = draft.step_ids.filtered(lambda step: step.code == "S2.2")
+        step.check = "visit_done"  # of the lawyer, who gets activities
+        self._approve(draft)
+        lead = self._deal(partner_id=self.partner.id, stage_id=self.col_qualify.id)
+        self._hold(self._plan(lead_id=lead.id))
+        self._complete_stage(lead)
+        lead.stage_id = self.col_offer
+        duty = self._duty(lead, "S2.2").sudo()
+        self.assertEqual(duty.user_id, self.lawyer)
+        self.assertEqual(duty.state, "done")
+        self.assertEqual((duty.verdict, duty.compliance), ("on_time", 100))
+        self.assertFalse(duty.needs_activity)
+        self.assertFalse(duty.activity_ids)
+
+    def test_a_fact_gone_unseen_is_found_at_night(self):
+        visit = self._plan()
+        self._hold(visit)
+        duty = self._duty(self.lead, "S1.1")
+        self.assertEqual(duty.state, "done")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE regulation_visit SET state = 'planned' WHERE id = %s", [visit.id]
+        )
+        self.env.invalidate_all()
+        self.env["regulation.watch"].sudo()._settle_facts()
+        self.assertEqual(duty.state, "open")
+        self.assertFalse(duty.done_on)
+        with self.assertRefused("S1.1", "S1.2"):
+            self.lead.stage_id = self.col_offer
+
     def test_without_regulation_facts_cost_no_query(self):
         """Reg.: without an edition in force the addon is not in the way."""
         self.env["regulation.regulation"].search(
