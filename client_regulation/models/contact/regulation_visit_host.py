@@ -6,8 +6,7 @@ from odoo.fields import Domain
 
 #: what keeps a contact from being deleted: model and fields that name it
 PROVING = {
-    "regulation.visit": ("partner_id",),
-    "regulation.visit.participant": ("partner_id",),
+    "regulation.visit": ("partner_id", "participant_ids.partner_id"),
     "regulation.call": ("partner_id", "contact_id"),
     "regulation.objection": ("partner_id", "contact_id"),
     "regulation.agreement": ("partner_id", "contact_id"),
@@ -119,13 +118,14 @@ class ResPartnerVisitMixin(models.AbstractModel):
                 continue
             used = Domain.OR(Domain(name, "in", self.ids) for name in names)
             for record in Model.search(used, limit=1):
-                partner = next(record[name] for name in names if record[name] in self)
+                people = (record.mapped(name) & self for name in names)
+                partner = next(filter(None, people))
                 raise UserError(
                     self.env._(
                         "“%(contact)s” takes part in visits, calls or what was agreed "
                         "there, which prove what was done. Archive the contact "
                         "instead: nothing of it is lost then.",
-                        contact=partner.display_name,
+                        contact=partner[:1].display_name,
                     )
                 )
 
