@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
@@ -141,6 +142,52 @@ class RegulationCommon(TransactionCase):
     # ------------------------------------------------------------
     # BUILDERS
     # ------------------------------------------------------------
+
+    def assertQueriesDoNotGrow(self, run, some, many):
+        """Assert that something costs no more statements for many records than for
+        some, once the caches are warm."""
+        run(many)
+        counts = []
+        for records in (some, many):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            run(records)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+        return counts[0]
+
+    def assertChecksDoNotGrow(self, leads, checks, events=()):
+        """Assert so of the named checks of the steps of `self.edition` and of events,
+        as the seller.
+
+        :param checks: names; a dict says how many statements each may cost
+        """
+        limits = checks if isinstance(checks, dict) else {}
+        Check = self.env["regulation.check"].with_user(self.seller)
+        Event = self.env["regulation.event"].with_user(self.seller)
+        leads, now = leads.with_user(self.seller), fields.Datetime.now()
+        steps = [
+            step
+            for step in self.edition._get_plan(self.edition.id).steps
+            if step.check in checks
+        ]
+        self.assertEqual({step.check for step in steps}, set(checks))
+        for step in steps:
+            with self.subTest(check=step.check):
+                count = self.assertQueriesDoNotGrow(
+                    lambda some, step=step: Check._evaluate(some, step),
+                    leads[:1],
+                    leads,
+                )
+                self.assertLessEqual(count, limits.get(step.check, count))
+        for event in events:
+            with self.subTest(event=event):
+                self.assertQueriesDoNotGrow(
+                    lambda some, event=event: Event._get_deal_starts(event, some, now),
+                    leads[:1],
+                    leads,
+                )
 
     @classmethod
     def _role(cls, code, resolve="assignment", *users):

@@ -7,4 +7,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging of contacts: the cards of both become one."""
 
     _name = "base.partner.merge.automatic.wizard"
-    _inherit = ["regulation.client.merge.mixin", "base.partner.merge.automatic.wizard"]
+    _inherit = [
+        "regulation.client.merge.mixin",
+        "regulation.visit.merge.mixin",
+        "base.partner.merge.automatic.wizard",
+    ]

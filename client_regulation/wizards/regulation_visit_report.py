@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..models.contact import regulation_objection
 from ..models.contact.regulation_visit import INTEREST, OUTCOMES, RESULTS
 
 #: fields that the short form and the visit have in common
@@ -47,6 +48,9 @@ class RegulationVisitReport(models.TransientModel):
     lesson = fields.Text("Lesson Learned")
     next_step = fields.Char()
     next_step_date = fields.Date()
+    empty_names = fields.Char(
+        help="What the visit did not tell when the report was opened."
+    )
 
     @api.model
     def default_get(self, fields):  # noqa: A002
@@ -59,6 +63,8 @@ class RegulationVisitReport(models.TransientModel):
         known |= {
             "date_start": start,
             "date_end": end,
+            "empty_names": ",".join(name for name in SHARED if not visit[name]),
+            "next_step_date": visit.next_step_date or visit._get_proposed_step_date(),
             "person_ids": [
                 Command.create(
                     {
@@ -81,6 +87,11 @@ class RegulationVisitReport(models.TransientModel):
         if not visit.date_end and visit.date_start:
             end = max(start, min(end, now))
         return start, end
+
+    def _get_speaker(self):
+        """Who of those there is taken to have spoken for the client."""
+        there = self.person_ids.filtered("attended").partner_id
+        return there._get_speaker(self.partner_id)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -115,7 +126,7 @@ class RegulationVisitReport(models.TransientModel):
             "company_id": visit.company_id.id,
         }
         return {
-            **{name: self[name] for name in SHARED},
+            **{name: self[name] for name in self._get_own_names()},
             "participant_ids": self._prepare_people(),
             "objection_ids": [
                 Command.create(own | line._prepare_objection_vals())
@@ -126,6 +137,16 @@ class RegulationVisitReport(models.TransientModel):
                 for line in self.agreement_ids
             ],
         }
+
+    def _get_own_names(self):
+        """What this report has to say: all but what it left empty while somebody else
+        filled it in on the visit."""
+        empty = set((self.empty_names or "").split(","))
+        return [
+            name
+            for name in SHARED
+            if self[name] or name not in empty or not self.visit_id[name]
+        ]
 
     def _prepare_people(self):
         there = {person.partner_id: person for person in self.visit_id.participant_ids}
@@ -168,27 +189,23 @@ class RegulationVisitReportObjection(models.TransientModel):
         "regulation.objection.type", "Category", required=True, ondelete="cascade"
     )
     wording = fields.Char(required=True, help="In the client's own words.")
-    outcome = fields.Selection(
-        [
-            ("resolved", "Resolved"),
-            ("conditional", "Conditionally Resolved"),
-            ("postponed", "Postponed"),
-            ("unresolved", "Unresolved"),
-        ]
-    )
+    outcome = fields.Selection(regulation_objection.OUTCOMES)
     technique_id = fields.Many2one("regulation.objection.technique", ondelete="cascade")
     script = fields.Text(related="type_id.script")
-    nature = fields.Selection(
-        [
-            ("true", "True"),
-            ("excuse", "Excuse"),
-            ("condition", "Condition"),
-            ("doubt", "Doubt"),
-        ]
-    )
+    contact_id = fields.Many2one(
+        "res.partner", "Raised By", ondelete="cascade",
+        compute="_compute_contact_id", store=True, readonly=False,
+    )  # fmt: skip
+    nature = fields.Selection(regulation_objection.NATURES)
+
+    @api.depends("report_id.person_ids.attended")
+    def _compute_contact_id(self):
+        for line in self:
+            line.contact_id = line.contact_id or line.report_id._get_speaker()
 
     def _prepare_objection_vals(self):
         return {
+            "contact_id": self.contact_id.id,
             "type_id": self.type_id.id,
             "wording": self.wording,
             "outcome": self.outcome,
@@ -203,38 +220,25 @@ class RegulationVisitReportAgreement(models.TransientModel):
 
     _name = "regulation.visit.report.agreement"
     _description = "Visit Report: Agreement"
+    _inherit = ["regulation.promise"]
 
     report_id = fields.Many2one(
         "regulation.visit.report", required=True, index=True, ondelete="cascade"
     )
-    side = fields.Selection(
-        [("us", "We"), ("client", "The Client")],
-        "Party",
-        required=True,
-        default="us",
-    )
+    company_id = fields.Many2one(related="report_id.company_id")
     subject = fields.Char("What", required=True)
     contact_id = fields.Many2one(
         "res.partner", "Client's Person", ondelete="cascade",
         compute="_compute_contact_id", store=True, readonly=False,
     )  # fmt: skip
-    date_due = fields.Date("Due", required=True)
 
     @api.depends("side", "report_id.person_ids.attended")
     def _compute_contact_id(self):
-        """Who of the client promised: where one person was there, it is they."""
+        """Who of the client promised: nobody is named for what we promise."""
         for line in self:
-            if line.side == "us":
-                line.contact_id = False
-                continue
-            there = line.report_id.person_ids.filtered("attended").partner_id
-            people = there.filtered(
-                lambda person, line=line: (
-                    person.commercial_partner_id
-                    == line.report_id.partner_id.commercial_partner_id
-                )
+            line.contact_id = line.side == "client" and (
+                line.contact_id or line.report_id._get_speaker()
             )
-            line.contact_id = line.contact_id or (len(people) == 1 and people)
 
     def _prepare_agreement_vals(self):
         return {

@@ -21,10 +21,12 @@ from . import regulation_calendar_event_mixin
 from . import regulation_objection
 from . import regulation_objection_analysis
 from . import regulation_agreement_proof
+from . import regulation_promise
 from . import regulation_agreement
 from . import regulation_agreement_move
 from . import regulation_agreement_watch
 from . import regulation_agreement_analysis
+from . import regulation_talk_host
 from . import lead_talk_mixin
 from . import partner_talk_mixin
 from . import regulation_check_contact

@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-SALES = "client_regulation.client_regulation_group_salesperson"
+from .regulation_talk_host import SALES
 
 
 class RegulationPartnerTalkMixin(models.AbstractModel):
@@ -13,6 +13,7 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
 
     _name = "regulation.partner.talk.mixin"
     _description = "Talks with a Client"
+    _inherit = ["regulation.talk.host"]
 
     do_not_call_since = fields.Date(
         "No Calls Since",
@@ -20,15 +21,6 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
         copy=False,
         help="The consent to calls was withdrawn: who logs a call out after that is "
         "asked for the ground.",
-    )
-    regulation_call_count = fields.Integer(
-        "Number of Calls", compute="_compute_talk_counts", groups=SALES
-    )
-    regulation_objection_count = fields.Integer(
-        "Unresolved Objections", compute="_compute_talk_counts", groups=SALES
-    )
-    regulation_agreement_count = fields.Integer(
-        "Open Agreements", compute="_compute_talk_counts", groups=SALES
     )
     client_reliability = fields.Float(
         "Reliability, %",
@@ -48,48 +40,39 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
 
     @api.depends("commercial_partner_id")
     def _compute_talk_counts(self):
-        clients = self._get_talked_clients()
-        for name, model, condition in (
-            ("regulation_call_count", "regulation.call", []),
-            (
-                "regulation_objection_count",
-                "regulation.objection",
-                [("outcome", "not in", ["resolved", "conditional"])],
-            ),
-            (
-                "regulation_agreement_count",
-                "regulation.agreement",
-                [("state", "=", "open")],
-            ),
-        ):
-            counts = dict.fromkeys(clients.ids, 0)
-            groups = (
-                self.env[model]._read_group(
-                    [
-                        ("partner_id.commercial_partner_id", "in", clients.ids),
-                        *condition,
-                    ],
-                    ["partner_id"],
-                    ["__count"],
-                )
-                if clients
-                else ()
-            )
-            for partner, count in groups:
-                counts[partner.commercial_partner_id.id] += count
-            for partner in self:
-                partner[name] = counts.get(partner.commercial_partner_id._origin.id, 0)
+        return super()._compute_talk_counts()
+
+    def _count_talks(self, Model, condition):
+        clients = self.commercial_partner_id._origin
+        groups = Model._read_group(
+            [("partner_id.commercial_partner_id", "in", clients.ids), *condition],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = dict.fromkeys(clients.ids, 0)
+        for partner, count in groups:
+            counts[partner.commercial_partner_id.id] += count
+        return counts
+
+    def _get_talk_owner(self):
+        return self.commercial_partner_id._origin
+
+    def _get_talk_scope(self):
+        client = self.commercial_partner_id
+        return [("partner_id.commercial_partner_id", "=", client.id)], {
+            "default_partner_id": client.id
+        }
 
     @api.depends("commercial_partner_id")
     def _compute_client_reliability(self):
-        clients = self._get_talked_clients()
+        clients = self.commercial_partner_id._origin
         groups = (
             self.env["regulation.agreement.analysis"]._read_group(
                 self._get_reliability_domain(clients),
                 ["commercial_partner_id"],
                 ["is_counted:sum", "is_kept:sum"],
             )
-            if clients
+            if clients and self.env["regulation.agreement"]._has_rows()
             else ()
         )
         figures = {client.id: (counted, kept) for client, counted, kept in groups}
@@ -100,11 +83,6 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
             partner.client_reliability_count = counted
             partner.client_reliability = 100.0 * kept / counted if counted else 0.0
 
-    def _get_talked_clients(self):
-        """The clients to count for: none before anything was logged."""
-        clients = self.commercial_partner_id._origin
-        return clients if self.env["regulation.talk"]._has_talks() else clients.browse()
-
     @api.model
     def _get_reliability_domain(self, clients):
         today = fields.Date.context_today(self)
@@ -114,6 +92,18 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
             ("is_counted", "=", 1),
             ("date_counted", ">", today - relativedelta(months=12)),
         ]
+
+    def _get_speaker(self, client):
+        """Who of these people is taken to have spoken for a client: the only one of
+        the client's, else the first of them who decides."""
+        people = self.filtered(
+            lambda person: (
+                person.commercial_partner_id == client.commercial_partner_id
+            )
+        )
+        if len(people) > 1:
+            people = people.filtered(lambda person: person.decision_role == "decides")
+        return people[:1]
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -139,15 +129,6 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
             self if self != client else None,
         )
 
-    def action_open_calls(self):
-        return self._get_talk_action("regulation_call_action")
-
-    def action_open_objections(self):
-        return self._get_talk_action("regulation_objection_action")
-
-    def action_open_agreements(self):
-        return self._get_talk_action("regulation_agreement_action")
-
     def action_open_reliability(self):
         """The promises behind the figure."""
         self.ensure_one()
@@ -156,14 +137,4 @@ class RegulationPartnerTalkMixin(models.AbstractModel):
         )
         action["domain"] = self._get_reliability_domain(self.commercial_partner_id)
         action["context"] = {}
-        return action
-
-    def _get_talk_action(self, xmlid):
-        self.ensure_one()
-        client = self.commercial_partner_id
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"client_regulation.{xmlid}"
-        )
-        action["domain"] = [("partner_id.commercial_partner_id", "=", client.id)]
-        action["context"] = {"default_partner_id": client.id}
         return action

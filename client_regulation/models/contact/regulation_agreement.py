@@ -24,6 +24,7 @@ class RegulationAgreement(models.Model):
     _description = "Agreement"
     _inherit = [
         "regulation.agreement.proof",
+        "regulation.promise",
         "regulation.talk.line",
         "mail.thread",
         "mail.activity.mixin",
@@ -39,20 +40,14 @@ class RegulationAgreement(models.Model):
         string="Our Person",
         help="Who of us keeps the promise, or sees to it that the client does.",
     )
-    side = fields.Selection(
-        [("us", "We"), ("client", "The Client")],
-        "Whose Promise",
-        required=True,
-        default="us",
-        tracking=True,
-    )
+    side = fields.Selection(string="Whose Promise", tracking=True)
     subject = fields.Char(required=True, tracking=True)
     contact_id = fields.Many2one(
         "res.partner", "Client's Person", index="btree_not_null", ondelete="restrict",
         compute="_compute_contact_id", store=True, readonly=False, precompute=True,
         tracking=True, check_company=True,
     )  # fmt: skip
-    date_due = fields.Date("Due", required=True, index=True, tracking=True)
+    date_due = fields.Date(index=True, tracking=True)
     date_counted = fields.Date(
         "Due That Counts", compute="_compute_date_counted", store=True, recursive=True,
         precompute=True, index=True,
@@ -113,7 +108,7 @@ class RegulationAgreement(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("partner_id", "side")
+    @api.depends("partner_id", "side", "visit_id", "call_id")
     def _compute_contact_id(self):
         for agreement in self:
             partner, contact = agreement.partner_id, agreement.contact_id
@@ -123,6 +118,8 @@ class RegulationAgreement(models.Model):
                 agreement.contact_id = contact
             elif agreement.side == "client" and not partner.is_company:
                 agreement.contact_id = partner
+            elif agreement.side == "client":
+                agreement.contact_id = agreement._get_speaker()
             else:
                 agreement.contact_id = agreement.call_id.contact_id
 

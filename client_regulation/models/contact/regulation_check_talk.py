@@ -231,16 +231,14 @@ class RegulationCheckTalk(models.AbstractModel):
                 ]
             )
         )
-        return {
-            lead.id: Lack(
-                self.env._(
-                    "we still owe the client: %(promises)s",
-                    promises=", ".join(own.mapped("subject")),
-                ),
-                self._get_url(lead, AGREEMENTS),
-            )
-            for lead, own in agreements.grouped("lead_id").items()
-        }
+        return self._get_lacks_of(
+            agreements,
+            AGREEMENTS,
+            lambda own: self.env._(
+                "we still owe the client: %(promises)s",
+                promises=", ".join(own.mapped("subject")),
+            ),
+        )
 
     @api.model
     def _check_no_hard_objection(self, leads, step):
@@ -256,13 +254,19 @@ class RegulationCheckTalk(models.AbstractModel):
                 ]
             )
         )
+        return self._get_lacks_of(
+            objections,
+            OBJECTIONS,
+            lambda own: self.env._(
+                "resolve: %(objections)s",
+                objections=", ".join(own.mapped("display_name")),
+            ),
+        )
+
+    @api.model
+    def _get_lacks_of(self, records, xmlid, get_text):
+        """What stands in the way of each deal, by the records that do."""
         return {
-            lead.id: Lack(
-                self.env._(
-                    "resolve: %(objections)s",
-                    objections=", ".join(own.mapped("display_name")),
-                ),
-                self._get_url(lead, OBJECTIONS),
-            )
-            for lead, own in objections.grouped("lead_id").items()
+            lead.id: Lack(get_text(own), self._get_url(lead, xmlid))
+            for lead, own in records.grouped("lead_id").items()
         }

@@ -70,6 +70,12 @@ class RegulationObjection(models.Model):
         ondelete="restrict", check_company=True,
     )  # fmt: skip
     wording = fields.Text(required=True, help="In the client's own words.")
+    contact_id = fields.Many2one(
+        "res.partner", "Raised By", index="btree_not_null", ondelete="restrict",
+        compute="_compute_contact_id", store=True, readonly=False, precompute=True,
+        check_company=True,
+        help="Who at the client said it.",
+    )  # fmt: skip
     nature = fields.Selection(
         NATURES,
         help="What is behind it: the true reason, an excuse that hides another, a "
@@ -147,6 +153,16 @@ class RegulationObjection(models.Model):
             objection.display_name = (
                 f"{objection.type_id.name}: {wording}" if wording else False
             )
+
+    @api.depends("partner_id", "visit_id", "call_id")
+    def _compute_contact_id(self):
+        for objection in self:
+            partner, contact = objection.partner_id, objection.contact_id
+            if contact.commercial_partner_id != partner.commercial_partner_id:
+                contact = contact.browse()
+            if not contact:
+                contact = objection._get_speaker() if partner.is_company else partner
+            objection.contact_id = contact
 
     @api.depends("visit_id", "call_id")
     def _compute_date(self):

@@ -1,8 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class RegulationTalk(models.AbstractModel):
@@ -78,13 +77,6 @@ class RegulationTalk(models.AbstractModel):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        if records and not self.env["regulation.talk"]._has_talks():
-            self.env.registry.clear_cache()
-        return records
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
         """Same day: who wrote it; later: a head; of a held visit: nobody."""
@@ -123,29 +115,14 @@ class RegulationTalk(models.AbstractModel):
     # BUSINESS
     # ------------------------------------------------------------
 
-    @api.model
-    @tools.ormcache()
-    def _has_talks(self):
-        """Whether anything was ever logged: until then crm pays no query for it."""
-        [(found,)] = self.env.execute_query(
-            SQL(
-                "SELECT EXISTS (SELECT 1 FROM regulation_call)"
-                " OR EXISTS (SELECT 1 FROM regulation_objection)"
-                " OR EXISTS (SELECT 1 FROM regulation_agreement)"
-            )
-        )
-        return found
-
     def _is_of_held_visit(self):
         return False
 
     def _get_working_day(self, days, start=None):
         """The day `days` working days after an instant, in the company's time."""
-        company_id = (self.company_id or self.env.company).id
-        time = self.env["regulation.time"]
-        start = start or fields.Datetime.now()
-        due = time._get_due(company_id, start, days, "wd")
-        return time._get_clock(company_id, due).local_date(due)
+        return self.env["regulation.time"]._get_working_day(
+            (self.company_id or self.env.company).id, days, start
+        )
 
 
 class RegulationTalkLine(models.AbstractModel):
@@ -197,6 +174,11 @@ class RegulationTalkLine(models.AbstractModel):
     @api.depends("visit_id", "call_id")
     def _compute_company_id(self):
         return super()._compute_company_id()
+
+    def _get_speaker(self):
+        """Who of the client is taken to have said it, as long as nobody is named."""
+        visit = self.visit_id
+        return visit._get_speaker() if visit else self.call_id.contact_id
 
     def _is_of_held_visit(self):
         return self.sudo().visit_id.state == "done"

@@ -218,7 +218,10 @@ class RegulationVisit(models.Model):
     mistakes = fields.Text("What Went Wrong", copy=False)
     lesson = fields.Text("Lesson Learned", copy=False, tracking=True)
     next_step = fields.Char(copy=False, tracking=True)
-    next_step_date = fields.Date(copy=False, tracking=True)
+    next_step_date = fields.Date(
+        copy=False, tracking=True, compute="_compute_next_step_date", store=True,
+        readonly=False, precompute=True,
+    )  # fmt: skip
     report_due = fields.Datetime(
         "Report Until", compute="_compute_report_due", store=True, index=True
     )

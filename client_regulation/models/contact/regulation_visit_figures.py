@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .regulation_promise import PROMISE_DAYS
+
 #: what ends well for the deal (Rackham): the client buys or does something for it
 SUCCESSES = ("order", "advance")
 #: repeat visits of one deal before an offer or a stop (Reg. 1.4)
@@ -50,6 +52,25 @@ class RegulationVisitFigures(models.AbstractModel):
                 and visit.report_due
                 and visit.date_reported <= visit.report_due
             )
+
+    @api.depends("next_step")
+    def _compute_next_step_date(self):
+        """A step that was just written is ours: as soon as any promise of ours."""
+        for visit in self:
+            visit.next_step_date = visit.next_step_date or (
+                bool(visit.next_step) and visit._get_proposed_step_date()
+            )
+
+    def _get_proposed_step_date(self):
+        return self.env["regulation.time"]._get_working_day(
+            (self.company_id or self.env.company).id, PROMISE_DAYS["us"]
+        )
+
+    def _get_speaker(self):
+        """Who of the client is taken to have said what was said in the visit."""
+        people = self.participant_ids.filtered(lambda person: person.side == "client")
+        there = people.filtered("attended") or people
+        return there.partner_id._get_speaker(self.partner_id)
 
     @api.depends("outcome")
     def _compute_is_success(self):

@@ -1,6 +1,16 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: what keeps a contact from being deleted: model and fields that name it
+PROVING = {
+    "regulation.visit": ("partner_id", "participant_ids.partner_id"),
+    "regulation.call": ("partner_id", "contact_id"),
+    "regulation.objection": ("partner_id", "contact_id"),
+    "regulation.agreement": ("partner_id", "contact_id"),
+}
 
 
 class RegulationVisitHost(models.AbstractModel):
@@ -84,16 +94,6 @@ class CrmLeadVisitMixin(models.AbstractModel):
     def action_plan_visit(self):
         return self._plan_visit(lead_id=self.id)
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        # safe: who merges deals has the right to write them; their visits go along
-        Visit = self.env["regulation.visit"].sudo()
-        if Visit._has_rows():
-            Visit.search([("lead_id", "in", (opportunities - self).ids)]).write(
-                {"lead_id": self.id}
-            )
-        return result
-
 
 class ResPartnerVisitMixin(models.AbstractModel):
     """Visits to a client."""
@@ -108,3 +108,35 @@ class ResPartnerVisitMixin(models.AbstractModel):
 
     def action_plan_visit(self):
         return self._plan_visit(partner_id=self.commercial_partner_id.id)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_talked_with(self):
+        """Nobody is told of whose visits, as they may be hidden."""
+        for model, names in PROVING.items():
+            Model = self.env[model].sudo()  # safe: as above
+            if not Model._has_rows():
+                continue
+            used = Domain.OR(Domain(name, "in", self.ids) for name in names)
+            for record in Model.search(used, limit=1):
+                people = (record.mapped(name) & self for name in names)
+                partner = next(filter(None, people))
+                raise UserError(
+                    self.env._(
+                        "“%(contact)s” takes part in visits, calls or what was agreed "
+                        "there, which prove what was done. Archive the contact "
+                        "instead: nothing of it is lost then.",
+                        contact=partner[:1].display_name,
+                    )
+                )
+
+
+class VisitMergeMixin(models.AbstractModel):
+    """Contacts that are merged, as both were on the list of a visit."""
+
+    _name = "regulation.visit.merge.mixin"
+    _description = "Merge of Participants"
+
+    def _update_values(self, src_partners, dst_partner):
+        result = super()._update_values(src_partners, dst_partner)
+        self.env["regulation.visit.participant"]._fold_doubles(dst_partner)
+        return result

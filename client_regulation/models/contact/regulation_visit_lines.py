@@ -100,6 +100,15 @@ class RegulationVisitParticipant(models.Model):
         visits.exists()._push_meeting({"participant_ids"})
         return result
 
+    @api.model
+    def _fold_doubles(self, partner):
+        """Contacts that were merged into this one are one participant of a visit: the
+        one who was there."""
+        # safe: who may merge contacts may see them become one
+        people = self.sudo().search([("partner_id", "=", partner.id)])
+        for lines in people.grouped("visit_id").values():
+            (lines - lines.sorted("attended", reverse=True)[0]).unlink()
+
 
 class RegulationVisitCheck(models.Model):
     """An item of the checklist for one visit: done, or not applicable and why."""

@@ -158,8 +158,8 @@ class RegulationVisitMeeting(models.AbstractModel):
             if mine in names and event[theirs] != self[mine]:
                 vals[theirs] = wanted[theirs]
         if "participant_ids" in names and (
-            event.partner_ids != self.participant_ids.partner_id
-            and set(event.partner_ids.ids) != set(self.participant_ids.partner_id.ids)
+            set(event.with_context(active_test=False).partner_ids.ids)
+            != set(self.participant_ids.partner_id.ids)
         ):
             vals["partner_ids"] = wanted["partner_ids"]
         return vals
@@ -199,7 +199,11 @@ class RegulationVisitMeeting(models.AbstractModel):
             if name in names and (event[name] or "") != (self[name] or ""):
                 vals[name] = event[name]
         if names & {"partner_ids", "attendee_ids"}:
-            wanted, people = event.partner_ids, self.participant_ids
+            # an archived person stays invited, though the calendar does not show them;
+            # after a write not even the cache does
+            event.invalidate_recordset(["partner_ids"])
+            wanted = event.with_context(active_test=False).partner_ids
+            people = self.participant_ids
             commands = [
                 Command.create({"partner_id": partner.id})
                 for partner in wanted - people.partner_id

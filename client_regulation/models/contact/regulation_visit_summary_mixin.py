@@ -126,18 +126,10 @@ class RegulationVisitSummaryMixin(models.AbstractModel):
     def _get_summary_recipients(self):
         """The people of the client who took part and have an address, else the
         client."""
-        people = self.env["res.partner"]
-        if "participant_ids" in self._fields:
-            lines = self.participant_ids
-            if "attended" in lines._fields:
-                lines = lines.filtered("attended") or lines
-            if lines._name == people._name:
-                people = lines
-            else:
-                for name in ("partner_id", "contact_id"):
-                    if name in lines._fields:
-                        people |= lines[name]
-        people = people.filtered(lambda p: p.partner_share and p.email)
+        lines = self.participant_ids
+        people = (lines.filtered("attended") or lines).partner_id.filtered(
+            lambda person: person.active and person.partner_share and person.email
+        )
         return people or self.partner_id.filtered("email")
 
     def _get_summary_lang(self, recipients):

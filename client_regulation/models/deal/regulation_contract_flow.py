@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.filled import is_placeholder
@@ -16,6 +16,14 @@ class RegulationContractFlow(models.AbstractModel):
 
     _name = "regulation.contract.flow"
     _description = "Life of a Contract"
+
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    @api.depends("approval_ids.is_open", "approval_ids.user_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for contract in self:
+            contract.can_decide = any(contract.approval_ids.mapped("can_decide"))
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -94,6 +102,16 @@ class RegulationContractFlow(models.AbstractModel):
             contract._check_state("ended")
             self.env["regulation.contract.terms"]._restore(contract)
         return True
+
+    def action_decide(self):
+        """The line of the approval sheet that waits for the user."""
+        self.ensure_one()
+        lines = self.approval_ids.filtered("can_decide")
+        return (
+            lines.get_formview_action()
+            if len(lines) == 1
+            else self.action_open_approvals()
+        )
 
     def action_open_approvals(self):
         self.ensure_one()

@@ -43,6 +43,13 @@ class RegulationTime(models.AbstractModel):
         return self._get_clock(company_id, now).local_date(now)
 
     @api.model
+    def _get_working_day(self, company_id, days, start=None):
+        """The civil day `days` working days after an instant (now), for a company."""
+        start = start or fields.Datetime.now()
+        due = self._get_due(company_id, start, days, "wd")
+        return self._get_clock(company_id, due).local_date(due)
+
+    @api.model
     def _get_soon_limit(self, now, company_id=None):
         """Until when a duty of a company counts as due soon (a setting)."""
         company_id = company_id or self.env.company.id

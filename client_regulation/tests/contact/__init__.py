@@ -10,6 +10,8 @@ from . import test_talk_rights
 from . import test_visit
 from . import test_visit_calendar
 from . import test_visit_checks
+from . import test_visit_defaults
+from . import test_visit_kept
 from . import test_visit_plan
 from . import test_visit_rights
 from . import test_visit_report

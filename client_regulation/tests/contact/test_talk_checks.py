@@ -129,34 +129,6 @@ class TestTalkChecks(TalkCommon):
             self._agreement(lead_id=lead.id, visit_id=visit.id)
             self._objection(lead_id=lead.id, visit_id=visit.id, outcome="unresolved")
             self._objection(lead_id=lead.id, call_id=call.id)
-        leads = leads.with_user(self.seller)
-        plan = self.edition._get_plan(self.edition.id)
-        Check = self.env["regulation.check"].with_user(self.seller)
-        Event = self.env["regulation.event"].with_user(self.seller)
-        self.env.flush_all()
-
-        def count(run):
-            run(self.lead)  # warm
-            counts = []
-            for some in (leads[:1], leads):
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                run(some)
-                counts.append(self.env.cr.sql_log_count - before)
-            return counts
-
-        for step in plan.steps:
-            if step.check in CHECKS:
-                with self.subTest(check=step.check):
-                    one, twenty = count(
-                        lambda some, step=step: Check._evaluate(some, step)
-                    )
-                    self.assertLessEqual(twenty, one)
-        now = fields.Datetime.now()
-        for event in ("first_conversation", "consent_to_meet"):
-            with self.subTest(event=event):
-                one, twenty = count(
-                    lambda some, event=event: Event._get_deal_starts(event, some, now)
-                )
-                self.assertLessEqual(twenty, one)
+        self.assertChecksDoNotGrow(
+            leads, CHECKS, ("first_conversation", "consent_to_meet")
+        )

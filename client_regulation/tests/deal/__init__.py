@@ -2,6 +2,7 @@
 
 from . import test_offer
 from . import test_contract
+from . import test_contract_decide
 from . import test_contract_watch
 from . import test_deal_review
 from . import test_handover

@@ -1,6 +1,5 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .deal_common import DealCommon
@@ -136,34 +135,4 @@ class TestDealChecks(DealCommon):
             self._contract(lead_id=lead.id).action_request_approval()
             self._act(lead_id=lead.id).action_hand_over()
             self._review(lead_id=lead.id)
-        plan = self.edition._get_plan(self.edition.id)
-        Check = self.env["regulation.check"].with_user(self.seller)
-        Event = self.env["regulation.event"].with_user(self.seller)
-        leads = leads.with_user(self.seller)
-
-        def count(run):
-            run(leads)  # warm
-            counts = []
-            for some in (leads[:1], leads):
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                run(some)
-                counts.append(self.env.cr.sql_log_count - before)
-            return counts
-
-        for step in plan.steps:
-            if step.check in CHECKS:
-                with self.subTest(check=step.check):
-                    one, twenty = count(
-                        lambda some, step=step: Check._evaluate(some, step)
-                    )
-                    self.assertLessEqual(twenty, one)
-                    self.assertLessEqual(one, CHECKS[step.check])
-        now = fields.Datetime.now()
-        for event in EVENTS:
-            with self.subTest(event=event):
-                one, twenty = count(
-                    lambda some, event=event: Event._get_deal_starts(event, some, now)
-                )
-                self.assertLessEqual(twenty, one)
+        self.assertChecksDoNotGrow(leads, CHECKS, EVENTS)

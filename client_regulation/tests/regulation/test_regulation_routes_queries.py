@@ -34,6 +34,9 @@ class QueryCase(RegulationCommon):
 
 
 FACTS = (
+    "regulation.call",
+    "regulation.objection",
+    "regulation.agreement",
     "regulation.visit",
     "regulation.contract",
     "regulation.deal.review",
@@ -53,7 +56,6 @@ class TestRegulationIdle(QueryCase):
         cls.idle = (
             not Regulation._is_engine_running()
             and not Regulation._has_books()
-            and not cls.env["regulation.talk"]._has_talks()
             and not any(cls.env[model]._has_rows() for model in FACTS)
         )
 
@@ -63,7 +65,6 @@ class TestRegulationIdle(QueryCase):
             self.skipTest("an edition is or was in force, or calls were logged")
         self.env["regulation.regulation"]._is_engine_running()  # fill the cache
         self.env["regulation.regulation"]._has_books()
-        self.env["regulation.talk"]._has_talks()
         for model in FACTS:
             self.env[model]._has_rows()
         self.env["regulation.card.item"]._get_items()

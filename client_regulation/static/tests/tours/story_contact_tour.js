@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { readRefusal } from "./regulation_tour_utils";
 import {
-    dialog, endTaps, fitsPhone, followMissing, moreButton, openTab, pick, pickToday, refusedMove, save, see,
+    dialog, endTaps, fitsPhone, followMissing, moreButton, openTab, pick, refusedMove, save, see,
     startTaps, statButton, tap, type,
 } from "./story_tour_utils";
 
@@ -73,22 +73,40 @@ registry.category("web_tour.tours").add("story_a3_visit", {
     ],
 });
 
+const openAgreement = tap("an agreement", `${dialog} [name=agreement_ids] .o-kanban-button-new`);
+
+/** When and who are proposed: the only person of the client that was there. */
 const agreement = (side, subject) => [
-    tap("one more agreement", `${dialog} [name=agreement_ids] .o-kanban-button-new`),
     ...(side ? [tap(side, `${dialog} [name=side] .o_radio_item:contains(${side}) input`)] : []),
     type("what", `${dialog} [name=subject] input`, subject),
-    ...pickToday(`${dialog} [name=date_due]`),
-    ...(side ? pick(`${dialog} [name=contact_id]`, "Clara Kiln") : []),
+    {
+        content: "its day is proposed",
+        trigger: `${dialog} [name=date_due]`,
+        run() {
+            const input = this.anchor.querySelector("input");
+            if (!/\d/.test(input ? input.value : this.anchor.textContent)) {
+                throw new Error("the agreement has no day");
+            }
+        },
+    },
+];
+
+const keepAgreement = (subject) => [
     tap("keep it", `${dialog} .o_form_button_save`),
     see("it is there", `${dialog} [name=agreement_ids] .o_kanban_record:contains(${subject})`),
 ];
 
+const oneMoreAgreement = (subject) => [
+    tap("keep it and write another", `${dialog} .o_form_button_save_new`),
+    see("it is there", `.modal [name=agreement_ids] .o_kanban_record:contains(${subject})`),
+];
+
 const objection = (wording) => [
     tap("an objection", `${dialog} [name=objection_ids] .o-kanban-button-new`),
-    ...pick(`${dialog} [name=type_id]`, "Price"),
+    tap("price", `${dialog} [name=type_id] .o_selection_badge:contains(Price)`),
     type("their words", `${dialog} [name=wording] input`, wording),
     tap("resolved", `${dialog} [name=outcome] .o_radio_item:contains(Resolved) input`),
-    ...pick(`${dialog} [name=technique_id]`, "Boomerang"),
+    tap("by what", `${dialog} [name=technique_id] .o_selection_badge:contains(Boomerang)`),
     tap("keep it", `${dialog} .o_form_button_save`),
     see("it is there", `${dialog} [name=objection_ids] .o_kanban_record:contains(${wording})`),
 ];
@@ -119,11 +137,14 @@ registry.category("web_tour.tours").add("story_a4_visit", {
         startTaps(".o_statusbar_buttons"),
         tap("report", ".o_statusbar_buttons button[name=action_report]"),
         ...result("Partly", "Advance", "Show the trial lot"),
+        openAgreement,
         ...agreement("", "Samples of three shades"),
+        ...oneMoreAgreement("Samples of three shades"),
         ...agreement("The Client", "The site manager joins"),
+        ...keepAgreement("The site manager joins"),
         ...objection("Others are five per cent cheaper"),
         tap("report", `${dialog} .modal-footer button[name=action_report]`),
-        endTaps("report a visit with one objection and two agreements", 30, done),
+        endTaps("report a visit with one objection and two agreements", 17, done, 60),
         tap("the summary", ".o_statusbar_buttons button[name=action_open_summary]"),
         tap("send it", `${dialog} button[name=action_send_summary]`),
         see("sent", "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_open_summary]))"),
@@ -166,7 +187,9 @@ registry.category("web_tour.tours").add("story_a5_report", {
         tap("my visit", ".o_kanban_record:contains(Kiln & Sons)"),
         ...moreButton("action_report"),
         ...result("Yes", "Advance", "Send the offer"),
+        openAgreement,
         ...agreement("The Client", "They compare our offer by Friday"),
+        ...keepAgreement("They compare our offer by Friday"),
         tap("no objections", `${dialog} [name=no_objections] input`),
         tap("report", `${dialog} .modal-footer button[name=action_report]`),
         see("reported", done),

@@ -142,30 +142,54 @@ export function upload(content, trigger, name, text, mimetype) {
 
 // -- taps ---------------------------------------------------------------------
 
-let taps = 0;
-const count = () => taps++;
+/** How fast people write on a phone, characters a minute. */
+const TYPING_SPEED = 200;
+/** What finding the next thing on the screen and touching it takes, in seconds. */
+const TAP_SECONDS = 1;
+
+const act = { taps: 0, keys: 0, start: 0 };
+const countTap = () => act.taps++;
+const countKey = (ev) => {
+    act.keys += ev.key.length === 1 && !ev.ctrlKey ? 1 : 0;
+};
 
 export function startTaps(trigger) {
     return {
         content: "count the taps from here",
         trigger,
         run() {
-            taps = 0;
-            window.addEventListener("pointerdown", count, true);
+            Object.assign(act, { taps: 0, keys: 0, start: performance.now() });
+            window.addEventListener("pointerdown", countTap, true);
+            window.addEventListener("keydown", countKey, true);
         },
     };
 }
 
-/** @param {number} aim how many taps the act may take at most */
-export function endTaps(act, aim, trigger) {
+/**
+ * @param {number} aim how many taps the act may take at most
+ * @param {number} [limit] how many seconds it may take a person who taps and types;
+ *      what the machine takes is told beside it and not asserted, as it depends on it
+ */
+export function endTaps(name, aim, trigger, limit = Infinity) {
     return {
-        content: `${act} takes no more than ${aim} taps`,
+        content: `${name} takes no more than ${aim} taps`,
         trigger,
         run() {
-            window.removeEventListener("pointerdown", count, true);
-            console.log(`TAPS ${act}: ${taps}`);
-            if (taps > aim) {
-                throw new Error(`${act} takes ${taps} taps, ${aim} are the aim`);
+            window.removeEventListener("pointerdown", countTap, true);
+            window.removeEventListener("keydown", countKey, true);
+            const typing = (act.keys * 60) / TYPING_SPEED;
+            const seconds = typing + act.taps * TAP_SECONDS;
+            const machine = (performance.now() - act.start) / 1000;
+            console.log(
+                `TAPS ${name}: ${act.taps}; ${act.keys} characters, ` +
+                    `${typing.toFixed(1)} s of typing, ${seconds.toFixed(1)} s with the taps; ` +
+                    `the tour took ${machine.toFixed(1)} s`
+            );
+            if (act.taps > aim) {
+                throw new Error(`${name} takes ${act.taps} taps, ${aim} are the aim`);
+            }
+            if (seconds > limit) {
+                throw new Error(`${name} takes ${seconds} seconds, ${limit} are the aim`);
             }
         },
     };
