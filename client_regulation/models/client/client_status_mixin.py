@@ -64,7 +64,8 @@ class ClientStatusMixin(models.AbstractModel):
 
     @api.model
     def _cron_client_status(self):
-        """Write the status of those whose status is another today."""
+        """Write the status of those whose status is another today, then count the
+        base for the periods that run. (Reg. 1.2.4)"""
         cron = self.env["ir.cron"]
         self.env.flush_all()
         # who has none yet gets one without a trace in the chatter: nothing changed
@@ -100,6 +101,9 @@ class ClientStatusMixin(models.AbstractModel):
                 self.env.invalidate_all()
                 if not cron._commit_progress(len(batch)):
                     return
+        self.env["regulation.structure.count"]._count(
+            self.env["res.company"].search([("active", "=", True)])
+        )
 
     @api.model
     def _get_status_query(self):

@@ -137,6 +137,13 @@ class TestClientChecks(ClientCommon):
         self.assertFalse(self._lack("first_touch"))
         self.assertTrue(self._is_done("C.4"))
 
+    def test_first_touch_is_done_when_the_basis_is_chosen(self):
+        self.bare.first_touch_reason = "Their depot needs a roof"
+        self.assertFalse(self._is_done("C.4"))
+        self.bare.consent_basis = "interest"
+        self.assertFalse(self._lack("first_touch"))
+        self.assertTrue(self._is_done("C.4"))
+
     def test_card_completeness_is_done_when_the_card_is_filled(self):
         self.assertLacks("card_completeness", "instead of 70 %")
         self.assertFalse(self._is_done("C.5"))
