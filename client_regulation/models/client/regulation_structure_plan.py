@@ -172,7 +172,8 @@ class RegulationStructurePlan(models.Model):
             "client_regulation.regulation_structure_report_action"
         )
         action["domain"] = [("plan_id", "=", self.id)]
-        action["context"] = {}
+        # of which day the actual is stands above the numbers, «no data» too
+        action["context"] = {"pivot_row_groupby": ["basis", "segment_id"]}
         return action
 
     # ------------------------------------------------------------

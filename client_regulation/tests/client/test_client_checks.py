@@ -127,6 +127,17 @@ class TestClientChecks(ClientCommon):
         self.env.invalidate_all()
         self.assertLacks("first_touch", "stop list")
 
+    def test_stop_list_can_be_searched(self):
+        other = self.client.copy({"name": "Free", "email": "free@slate.example.com"})
+        self.env["mail.blacklist"]._add(self.client.email)
+        both = [("id", "in", (self.client | other).ids)]
+        Partner = self.env["res.partner"].with_user(self.seller)
+        for value, found in ((True, self.client), (False, other)):
+            domain = [("is_stop_listed", "=", value), *both]
+            self.assertEqual(Partner.search(domain), found)
+        domain = [("is_stop_listed", "in", [True, False]), *both]
+        self.assertEqual(Partner.search(domain), self.client | other)
+
     def test_first_touch_basis_of_the_person(self):
         self.lead.partner_id = self.anna
         self.client.first_touch_reason = "Their depot needs a roof"
