@@ -109,9 +109,8 @@ class RegulationDossierFigures(models.AbstractModel):
             Column("average", self.env._("Average Order"), "money"),
         ]
         if figures._has_margin():
-            columns.insert(
-                2, Column("margin", self.env._("Margin"), "money", total=True)
-            )
+            # no total: where no order is known, it would be a zero
+            columns.insert(2, Column("margin", self.env._("Margin"), "money"))
         return self._make_tables(
             "quarters",
             self.env._("By Quarter"),
