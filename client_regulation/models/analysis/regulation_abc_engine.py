@@ -69,12 +69,14 @@ class RegulationAbcEngine(models.AbstractModel):
                        run_id, date_to, partner_id, partner_name, user_id, value,
                        flags, exclusion_reason, is_changed)
                 SELECT %(run)s, %(date_to)s, p.id, p.name, p.user_id,
-                       round(g.v / %(unit)s, %(digits)s), 'excluded', g.reason, FALSE
+                       round(g.v / %(unit)s, %(digits)s), 'excluded', g.reason,
+                       %(card)s IS NOT NULL
                   FROM gone g JOIN res_partner p ON p.id = g.partner_id
                 """,
                 excluded=excluded,
                 run=run.id,
                 date_to=method.date_to,
+                card=self._get_card_sql(method, "abc_class"),
                 unit=self._numeric(unit),
                 digits=method.decimals if method.measure != "score" else 2,
             )
@@ -175,7 +177,7 @@ class RegulationAbcEngine(models.AbstractModel):
                 rows=self._get_rows(run, method),
                 previous=previous,
                 manual=self.env["regulation.abc.override"]._get_query(
-                    method.company_id, method.date_to
+                    method.company_id
                 ),
                 history=self._join_history(run, method),
             )
@@ -189,7 +191,6 @@ class RegulationAbcEngine(models.AbstractModel):
         if method.ties == "ordered":
             order = SQL("v.v DESC, v.partner_id")
             frame, rank = SQL("ROWS UNBOUNDED PRECEDING"), SQL("row_number()")
-        company = str(method.company_id)
         return SQL(
             """
             SELECT v.*, p.name, p.user_id,
@@ -197,9 +198,8 @@ class RegulationAbcEngine(models.AbstractModel):
                    %(rank)s OVER (ORDER BY %(order)s) AS rank,
                    COUNT(*) OVER (ORDER BY %(order)s %(frame)s) AS heads,
                    %(marks)s
-                   p.abc_class ->> %(company)s AS card_class,
-                   p.xyz_class ->> %(company)s AS card_xyz,
-                   p.rfm_segment ->> %(company)s AS card_segment,
+                   %(card_class)s AS card_class, %(card_xyz)s AS card_xyz,
+                   %(card_segment)s AS card_segment,
                    %(known)s AS known
               FROM abc_values v JOIN res_partner p ON p.id = v.partner_id
             """,
@@ -207,8 +207,28 @@ class RegulationAbcEngine(models.AbstractModel):
             frame=frame,
             rank=rank,
             marks=self._get_rank_marks_sql(method),
-            company=company,
+            card_class=self._get_card_sql(method, "abc_class"),
+            card_xyz=self._get_card_sql(method, "xyz_class"),
+            card_segment=self._get_card_sql(method, "rfm_segment"),
             known=self._get_known_sql(method),
+        )
+
+    @api.model
+    def _get_card_sql(self, method, name):
+        """What cards say now; «*» where the companies of the run do not agree."""
+        values = [
+            SQL("p.%s ->> %s", SQL.identifier(name), str(company_id))
+            for company_id in method.company_ids
+        ]
+        if len(values) == 1:
+            return SQL("(%s)", values[0])
+        return SQL(
+            "(CASE WHEN %s THEN %s ELSE '*' END)",
+            SQL(" AND ").join(
+                SQL("%s IS NOT DISTINCT FROM %s", values[0], other)
+                for other in values[1:]
+            ),
+            values[0],
         )
 
     @api.model

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools import abc
-from ...tools.exact import ParameterError, require_rising
+from ...tools.exact import ParameterError, fraction, require_rising
 from ...tools.exact import fractions as exact_fractions
 from .regulation_abc_measure import MEASURES, WITHOUT_CURRENCY
 
