@@ -75,10 +75,13 @@ def curve_chart(
         )
     # words stand below the curve, each on its own line, the last one lowest
     lines = len(marks)
+    texts = []
     for number, mark in enumerate(sorted(marks, key=lambda mark: mark.x)):
         level = TOP + up - 14 - (lines - 1 - number) * 20
-        parts += _draw_mark(mark, at, level, LEFT + across)
-    parts.append("</svg>")
+        shapes, words = _draw_mark(mark, at, level, LEFT + across)
+        parts += shapes
+        texts += words
+    parts += [*texts, "</svg>"]  # no line crosses words
     return "".join(parts)
 
 
@@ -88,16 +91,19 @@ def _draw_mark(mark, at, level, end):
     dash = "8,3" if mark.is_border else "2,2"
     # half of the width: what begins further right would leave the picture
     anchor, shift = ("end", -6) if x > (LEFT + end) / 2 else ("start", 6)
-    return [
+    shapes = [
         _draw(x, top, x, bottom, 1.1, dash),
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#ffffff" stroke="{LINE}" '
         'stroke-width="1.5"/>',
+    ]
+    words = [
         f'<text class="mark" x="{x + shift:.1f}" y="{level:.1f}" '
         f'text-anchor="{anchor}" stroke="#ffffff" stroke-width="5" '
         f'stroke-linejoin="round">{escape(mark.text)}</text>',
         f'<text class="words" x="{x + shift:.1f}" y="{level:.1f}" '
         f'text-anchor="{anchor}">{escape(mark.text)}</text>',
     ]
+    return shapes, words
 
 
 def _draw(x1, y1, x2, y2, width, dash=""):

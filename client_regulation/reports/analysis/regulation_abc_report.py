@@ -137,7 +137,11 @@ class RegulationAbcReport(models.AbstractModel):
         for row in block.rows:
             rows.append(
                 [
-                    (column.key, self._print_cell(column, row.get(column.key)))
+                    (
+                        column.key,
+                        self._print_cell(column, row.get(column.key)),
+                        self._get_side(column, row.get(column.key)),
+                    )
                     for column in block.columns
                 ]
             )
@@ -151,21 +155,27 @@ class RegulationAbcReport(models.AbstractModel):
                 {
                     "label": column.label,
                     "width": f"width: {100 * column.width / whole:.2f}%",
-                    "kind": "amount" if column.kind in NUMBERS else None,
+                    "side": self._get_side(column, None),
                 }
                 for column in block.columns
             ],
             "rows": rows,
+            "width": f"width: {min(100, whole * 0.75):.0f}%",
             "is_short": len(rows) <= 14,
             "sums": [
-                (column.key, self._print_cell(column, sums[column.key]))
+                (column.key, self._print_cell(column, sums[column.key]), "amount")
                 if column.total
-                else (column.key, "")
+                else (column.key, "", None)
                 for column in block.columns
             ]
             if rows and sums
             else [],
         }
+
+    @api.model
+    def _get_side(self, column, value):
+        is_number = isinstance(value, Cell) or column.kind in NUMBERS
+        return "amount" if is_number else None
 
     @api.model
     def _print_cell(self, column, value):

@@ -10,7 +10,9 @@ from .regulation_abc_lists import Section
 
 #: on paper the table of clients is whole up to so many
 PAPER_LINES = 2000
-#: of more, classes A and B are printed, at most so many of them
+#: parts of the curve on paper
+PAPER_POINTS = 10
+#: of more lines, classes A and B are printed, at most so many of them
 PAPER_MOST = 5000
 
 
@@ -166,7 +168,7 @@ class RegulationAbcTables(models.AbstractModel):
         if not run.excluded_count:
             return self.env._("Nobody is left out.")
         return self.env._(
-            "Left out by the rules of the profile: %(count)s clients; they and the "
+            "Clients left out by the rules of the profile: %(count)s; they and the "
             "reasons are listed in “%(section)s”.",
             count=run.excluded_count,
             section=self.env._("Clients left out"),
@@ -240,12 +242,12 @@ class RegulationAbcTables(models.AbstractModel):
         return section
 
     def _block_points(self, points, paper):
-        every = 1 if not paper or len(points) <= 13 else 10
-        kept = [
-            point
-            for number, point in enumerate(points)
-            if not number % every or number == len(points) - 1
-        ]
+        kept, last = points, len(points) - 1
+        if paper and last > PAPER_POINTS:
+            kept = [
+                points[round(last * part / PAPER_POINTS)]
+                for part in range(PAPER_POINTS + 1)
+            ]
         return Block(
             self.env._("Points of the curve"),
             [

@@ -1,18 +1,18 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+from dataclasses import fields as dataclass_fields
 from datetime import date
 
 from odoo import api, models
 from odoo.tools import format_date, formatLang
+
+from ...models.analysis.regulation_abc_method import Method
 
 #: parameters that are told together with another one
 TOLD_ELSEWHERE = frozenset(
     {"profile_id", "date_from", "date_to", "company_id", "decimals", "buffer",
      "confirm_runs", "rates"}
 )  # fmt: skip
-#: parameters that say nothing where XYZ, or RFM, was not calculated
-XYZ = ("xyz_period", "xyz_bounds", "xyz_deviation", "xyz_fill")
-RFM = ("rfm_mode",)
 
 
 class RegulationAbcWords(models.AbstractModel):
@@ -76,7 +76,12 @@ class RegulationAbcWords(models.AbstractModel):
         rows = [
             (("date_from", "date_to"), self.env._("Period"), self._tell_period(run))
         ]
-        for name, value in kept.items():
+        # JSON has forgotten the order
+        order = [part.name for part in dataclass_fields(Method)]
+        for name in sorted(
+            kept, key=lambda name: (order.index(name) if name in order else 99, name)
+        ):
+            value = kept[name]
             if name in TOLD_ELSEWHERE:
                 continue
             tell = getattr(self, f"_tell_{name}", None)
