@@ -216,8 +216,10 @@ class RegulationAbcReport(models.AbstractModel):
 
     @api.model
     def _get_xlsx(self, records):
-        self._check_may_print(records)
-        return super(RegulationAbcReport, self._in_language())._get_xlsx(records)
+        report = self._in_language()
+        records = records.with_env(report.env)
+        report._check_may_print(records)
+        return super(RegulationAbcReport, report)._get_xlsx(records)
 
     @api.model
     def _get_sheets(self, records):
