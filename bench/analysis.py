@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -315,9 +316,8 @@ def measure_screens(plain, addon):
             for kind, company in (("plain", plain), ("addon", addon)):
                 with company.registry.cursor() as cr:
                     env = company.env(cr)
-                    seconds, _done = timed(
-                        lambda e=env, n=name, k=kind: screen(e, n, k)
-                    )
+                    work = partial(screen, env, name, kind)
+                    seconds, _done = timed(work)
                     rounds[kind].append(seconds)
         base = statistics.median(rounds["plain"])
         figures[name] = (statistics.median(rounds["addon"]), base)

@@ -82,9 +82,9 @@ class RegulationAbcApproval(models.AbstractModel):
             self._mark_changes()
         self.write({"state": "approved", "approved_by_id": user.id, "approved_on": now})
         if leading:
-            self._write_cards()
             if has_rival or not self.previous_run_id:
                 self._clear_strangers()
+            self._write_cards()
             self.env["regulation.abc.override"]._note_computed(self)
         self._after_approval()
 
@@ -187,15 +187,19 @@ class RegulationAbcApproval(models.AbstractModel):
                 SQL(
                     """
                     UPDATE res_partner p SET %(assignments)s
-                     WHERE (p.abc_class ? %(key)s OR p.xyz_class ? %(key)s
-                            OR p.rfm_segment ? %(key)s)
-                       AND NOT EXISTS (SELECT FROM regulation_abc_line l
-                                        WHERE l.run_id = %(run)s
-                                          AND l.partner_id = p.id)
-                       AND NOT EXISTS (SELECT FROM regulation_abc_line l
-                                        WHERE l.run_id = %(run)s
-                                          AND l.partner_id = p.holding_id)
-                       AND p.id NOT IN (SELECT m.partner_id FROM (%(manual)s) m)
+                      FROM (SELECT id FROM res_partner
+                             WHERE abc_class ? %(key)s OR xyz_class ? %(key)s
+                                OR rfm_segment ? %(key)s
+                            EXCEPT
+                            SELECT partner_id FROM regulation_abc_line
+                             WHERE run_id = %(run)s
+                            EXCEPT
+                            SELECT h.id FROM res_partner h
+                              JOIN regulation_abc_line l ON l.partner_id = h.holding_id
+                             WHERE l.run_id = %(run)s
+                            EXCEPT
+                            SELECT m.partner_id FROM (%(manual)s) m) gone
+                     WHERE p.id = gone.id
                     """,
                     assignments=SQL(", ").join(
                         SQL(
