@@ -348,37 +348,31 @@ class RegulationAbcFindings(models.AbstractModel):
             Column("risk", self.env._("Risk"), width=16),
         ]
         rows = self._get_key_rows(run) if self._has_data(run) else []
-        block = Block(title, columns, rows, key="key")
+        note = self.env._("The list as it is on the day of printing.") if rows else ""
+        block = Block(title, columns, rows, note, "key")
         return Section("key", title, [block])
 
     @api.model
     def _get_key_rows(self, run):
-        """The list of key clients as it is today, in its own order."""
+        """The list of key clients and candidates as it is today, in its own order."""
         # the list is built by another room: without it there are none
         if KEY not in self.env or not self.env[KEY].has_access("read"):
             return []
-        Key = self.env[KEY]
-        records = Key.search([("company_id", "=", run.company_id.id)])
-        return [self._get_key_row(record) for record in records]
-
-    def _get_key_row(self, record):
-        def text(*names):
-            name = next((name for name in names if name in record._fields), None)
-            if name is None:
-                return ""
-            field = record._fields[name]
-            if field.type == "selection":
-                return self._get_option(name, record[name], record._name)
-            if field.relational:
-                return ", ".join(record[name].mapped("display_name"))
-            return record[name] or ""
-
-        share = record["share"] if "share" in record._fields else None
-        return {
-            "name": text("partner_name", "partner_id"),
-            "criteria": text("criteria", "criteria_text", "criterion_ids"),
-            "state": text("state"),
-            "manager": text("user_id"),
-            "share": None if share is None else share / 100,
-            "risk": text("risk_level", "risk"),
-        }
+        keys = self.env[KEY].search(
+            [
+                ("company_id", "=", run.company_id.id),
+                ("state", "in", ("approved", "candidate")),
+            ]
+        )
+        return [
+            {
+                "name": key.partner_name,
+                "criteria": key.criteria_text,
+                "state": self._get_option("state", key.state, KEY),
+                # safe: the name of the client's manager
+                "manager": key.user_id.sudo().name,
+                "share": key.share / 100,
+                "risk": self._get_option("risk_level", key.risk_level, KEY),
+            }
+            for key in keys
+        ]

@@ -73,8 +73,8 @@ class RegulationAbcLists(models.AbstractModel):
         columns = [
             Column("rank", own("rank", LINE), "integer", 7),
             *self._client_columns(run),
-            self._share_column("share", self.env._("Share"), True, 10),
-            self._share_column("cumulative", self.env._("Cumulative"), width=11),
+            self._share_column("share", self.env._("Share"), True, 11),
+            self._share_column("cumulative", self.env._("Cumulative"), width=14),
             Column("final", self.env._("Class"), width=7),
             Column("previous", own("previous_class", LINE), width=9),
             Column("change", self.env._("Change"), width=11),

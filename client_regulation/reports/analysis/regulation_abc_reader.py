@@ -134,7 +134,8 @@ class RegulationAbcReader(models.AbstractModel):
         """Columns and join of who set a class by hand, as it was at the approval."""
         known = SQL("TRUE")
         if run.approved_on:
-            known = SQL("o.create_date <= %s", run.approved_on)
+            # the approval is known to the second
+            known = SQL("date_trunc('second', o.create_date) <= %s", run.approved_on)
         return SQL("o.user_id, o.reason, o.date_to"), SQL(
             """
             LEFT JOIN LATERAL (
