@@ -183,20 +183,25 @@ class RegulationAbcReport(models.AbstractModel):
             column, value = value.column, value.value
         if value is None or value is False or value == "":
             return EMPTY
-        digits = column.digits
-        match column.kind:
-            case "integer":
-                return formatLang(self.env, value, digits=0)
-            case "number" | "money":
-                return formatLang(
-                    self.env, value, digits=2 if digits is None else digits
-                )
-            case "percent":
-                digits = 1 if digits is None else digits
-                return f"{formatLang(self.env, value * 100, digits=digits)} %"
-            case "date":
-                return format_date(self.env, value)
+        if column.kind in NUMBERS:
+            return self._print_number(column, value)
+        if column.kind == "date":
+            return format_date(self.env, value)
         return str(value)
+
+    @api.model
+    def _print_number(self, column, value):
+        digits = {"integer": 0, "percent": 1}.get(column.kind, 2)
+        if column.digits is not None and column.kind != "integer":
+            digits = column.digits
+        is_share = column.kind == "percent"
+        number = formatLang(
+            self.env,
+            value * 100 if is_share else value,
+            digits=digits,
+            rounding_method="HALF-UP",  # as the workbook does
+        )
+        return f"{number} %" if is_share else number
 
     # ------------------------------------------------------------
     # WORKBOOK

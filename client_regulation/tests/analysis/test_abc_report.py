@@ -450,6 +450,22 @@ class TestAbcReportKinds(AbcReportCommon):
         self.assertFalse(self._table(self._book(run)["Migration"], "From ↓ To →"))
         self.assertEqual({row["change"] for row in paper["lines"]}, {"—"})
 
+    def test_key_clients(self):
+        if "regulation.key.client" not in self.env:
+            self.skipTest("no list of key clients")
+        clients = self._clients(*E1)
+        Key = self.env["regulation.key.client"].sudo()
+        key = Key.create(
+            {"partner_id": clients[0].id, "company_id": self.company.id,
+             "share": 40, "criteria": "share", "state": "approved"}
+        )  # fmt: skip
+        run = self._run()
+        [printed] = self._paper(run)["key"]
+        [row] = self._table(self._book(run)["Key"], "Client", "Criteria")
+        self.assertEqual(printed["name"], row["Client"])
+        self.assertEqual(printed["criteria"], key.criteria_text)
+        self.assertEqual((printed["share"], row["Share"]), ("40.00 %", 0.4))
+
     def test_no_data(self):
         self._clients([10, -10], [5, -15])
         run = self._run()
