@@ -457,7 +457,8 @@ class TestAbcReportKinds(AbcReportCommon):
         Key = self.env["regulation.key.client"].sudo()
         key = Key.create(
             {"partner_id": clients[0].id, "company_id": self.company.id,
-             "share": 40, "criteria": "share", "state": "approved"}
+             "share": 40, "criteria": "share", "state": "approved",
+             "user_id": self.head.id}
         )  # fmt: skip
         run = self._run()
         [printed] = self._paper(run)["key"]
