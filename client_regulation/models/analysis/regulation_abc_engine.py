@@ -353,7 +353,7 @@ class RegulationAbcEngine(models.AbstractModel):
         assigned = self._get_assigned_sql(run, method, base)
         net = method.base == "net"
         ranked = SQL("TRUE") if net else SQL("r.v > 0")
-        total = Decimal(base.total(method.base))
+        total = self._numeric(base.total(method.base))
         self.env.cr.execute(
             SQL(
                 """
@@ -410,10 +410,12 @@ class RegulationAbcEngine(models.AbstractModel):
                                              / (%(date_to)s::date - r.first_on),
                                              %(digits)s) END AS annual
                         FROM (%(rows)s) r
-                   LEFT JOIN (SELECT partner_id,
-                                     COALESCE(manual_class, assigned_class) AS class
+                   LEFT JOIN (SELECT partner_id, MIN(assigned_class) AS held,
+                                     MIN(COALESCE(manual_class, assigned_class))
+                                     AS class
                                 FROM regulation_abc_line
-                               WHERE run_id = %(previous)s) former
+                               WHERE run_id = %(previous)s
+                            GROUP BY partner_id) former
                           ON former.partner_id = r.partner_id
                    LEFT JOIN (%(manual)s) manual
                           ON manual.partner_id = r.partner_id
@@ -576,7 +578,11 @@ class RegulationAbcEngine(models.AbstractModel):
 
     @api.model
     def _get_assigned_sql(self, run, method, base):
-        """The computed class, held still where hysteresis says so. (C.8)"""
+        """The computed class, held still where hysteresis says so. (C.8)
+
+        What holds is the class that the last run assigned: one set by hand is beside
+        the reckoning, which goes on as if it were not there.
+        """
         computed = self._get_class_sql(method, base)
         if not run.previous_run_id or method.hysteresis == "off":
             return computed
@@ -584,17 +590,17 @@ class RegulationAbcEngine(models.AbstractModel):
             if method.method not in DEFAULT_BOUNDS or not method.buffer:
                 return computed
             held = SQL(
-                "LEAST(GREATEST(former.class, %s), %s)",
+                "LEAST(GREATEST(former.held, %s), %s)",
                 self._get_class_sql(method, base, method.buffer),
                 self._get_class_sql(method, base, -method.buffer),
             )
         else:
             earlier = self._get_earlier_runs(run, method)
             if len(earlier) < method.confirm_runs - 1:
-                held = SQL("former.class")
+                held = SQL("former.held")
             else:
                 held = SQL(
-                    "CASE WHEN %s THEN %s ELSE former.class END",
+                    "CASE WHEN %s THEN %s ELSE former.held END",
                     SQL(" AND ").join(
                         SQL(
                             "%s.class IS NOT DISTINCT FROM %s",
@@ -607,8 +613,7 @@ class RegulationAbcEngine(models.AbstractModel):
                     computed,
                 )
         return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN former.class IS NULL THEN %s"
-            " ELSE %s END",
+            "CASE WHEN r.v <= 0 THEN NULL WHEN former.held IS NULL THEN %s ELSE %s END",
             computed,
             held,
         )
@@ -624,8 +629,8 @@ class RegulationAbcEngine(models.AbstractModel):
             return SQL()
         joins = [
             SQL(
-                " LEFT JOIN (SELECT partner_id, computed_class AS class"
-                " FROM regulation_abc_line WHERE run_id = %s) %s"
+                " LEFT JOIN (SELECT partner_id, MIN(computed_class) AS class"
+                " FROM regulation_abc_line WHERE run_id = %s GROUP BY 1) %s"
                 " ON %s.partner_id = r.partner_id",
                 earlier.id,
                 SQL.identifier(f"earlier_{number}"),

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools import abc
+from ...tools.exact import fraction
 from ...tools.periods import period_of
 
 #: the day after all days
@@ -54,7 +55,9 @@ class Method:
         """The parameters that `tools.abc` knows, with exact bounds."""
         bounds = self.bounds
         if self.method == "fixed":
-            bounds = [bound * 10**self.decimals for bound in bounds]
+            # exact: a float product may come to lie above the value that is meant
+            unit = 10**self.decimals
+            bounds = [fraction("bounds", bound) * unit for bound in bounds]
         return abc.check_parameters(
             self.method,
             bounds or None,
@@ -80,13 +83,13 @@ class Method:
             self.to_json()[name] == _listed(other.get(name))
             for name in (
                 "measure", "method", "boundary_rule", "ties", "base", "client_key",
-                "currency_id", "company_ids", "bounds",
+                "currency_id", "company_ids", "bounds", "criteria",
             )
         )  # fmt: skip
 
 
 def _listed(value):
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_listed, value)) if isinstance(value, list) else value
 
 
 class RegulationAbcMethod(models.AbstractModel):
