@@ -14,3 +14,4 @@ from . import regulation_abc_run
 from . import regulation_abc_line
 from . import regulation_abc_override
 from . import partner_analysis_mixin
+from . import analysis_merge_mixin

@@ -129,20 +129,38 @@ class PartnerAnalysisMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_analysis_fields(vals)
-        return super().create(vals_list)
+        defaults = {f"default_{name}" for name in ANALYSIS_FIELDS}
+        if defaults & self.env.context.keys():  # they are values, too
+            context = self.env.context
+            return self.with_context(
+                {name: context[name] for name in context if name not in defaults}
+            ).create(vals_list)
+        return super().create([self._drop_analysis(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_analysis_fields(vals)
-        return super().write(vals)
+        return super().write(self._drop_analysis(vals))
 
-    def _check_analysis_fields(self, vals):
-        names = ANALYSIS_FIELDS & {name for name, value in vals.items() if value}
-        names |= ANALYSIS_FIELDS & vals.keys() if self.ids else set()
-        if names:
+    def _drop_analysis(self, vals):
+        """Values without those of the analysis, which say nothing new: an import of
+        what was exported, or of an empty column, changes nothing.
+
+        :raise AccessError: they say something else than the clients' cards
+        """
+        names = ANALYSIS_FIELDS & vals.keys()
+        if not names:
+            return vals
+        is_import = self.env.context.get("import_file")
+        refused = {
+            name
+            for name in names
+            if (vals[name] and not self)
+            or any((client[name] or False) != (vals[name] or False) for client in self)
+        }
+        if is_import:  # an empty cell is no wish
+            refused = {name for name in refused if vals[name]}
+        if refused:
             labels = ", ".join(
-                sorted(self._fields[n]._description_string(self.env) for n in names)
+                sorted(self._fields[n]._description_string(self.env) for n in refused)
             )
             raise AccessError(
                 self.env._(
@@ -152,6 +170,7 @@ class PartnerAnalysisMixin(models.AbstractModel):
                     fields=labels,
                 )
             )
+        return {name: value for name, value in vals.items() if name not in names}
 
     # ------------------------------------------------------------
     # ACTIONS

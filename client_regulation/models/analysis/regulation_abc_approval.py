@@ -34,6 +34,7 @@ class RegulationAbcApproval(models.AbstractModel):
         for run in self:
             run._check_may_approve()
             run.check_access("read")
+            run._hold_others()
             run._check_approvable()
             run.sudo()._approve(self.env.user)  # safe: asked above; nobody else writes
         return True
@@ -41,6 +42,16 @@ class RegulationAbcApproval(models.AbstractModel):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _hold_others(self):
+        """Of two who approve runs of a profile at once the second looks again: its
+        transaction fails on the row and is repeated."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE regulation_abc_profile SET id = id WHERE id = %s",
+                self.sudo().profile_id.id,  # safe: only its number
+            )
+        )
 
     def _check_approvable(self):
         self.ensure_one()
@@ -119,19 +130,24 @@ class RegulationAbcApproval(models.AbstractModel):
     def _mark_changes(self):
         """Look again at which cards differ from the lines."""
         companies = self._get_card_companies().ids
+        member = SQL("p.id = l.partner_id")
+        if self.parameters["client_key"] == "holding":
+            member = SQL("(p.id = l.partner_id OR p.holding_id = l.partner_id)")
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE regulation_abc_line l
                    SET is_changed = v.changed
-                  FROM (SELECT l.id, %(differs)s AS changed
+                  FROM (SELECT l.id, bool_or(%(differs)s) AS changed
                           FROM regulation_abc_line l
-                          JOIN res_partner p ON p.id = l.partner_id
+                          JOIN res_partner p ON %(member)s
                          WHERE l.run_id = %(run)s AND (
-                               l.value >= 0 OR l.flags = 'excluded')) v
+                               l.value >= 0 OR l.flags = 'excluded')
+                      GROUP BY l.id) v
                  WHERE v.id = l.id AND l.is_changed IS DISTINCT FROM v.changed
                 """,
                 run=self.id,
+                member=member,
                 differs=SQL(" OR ").join(
                     SQL(
                         "p.%s ->> %s IS DISTINCT FROM %s",
@@ -174,9 +190,32 @@ class RegulationAbcApproval(models.AbstractModel):
                 member=member,
             )
         )
+        self._keep_overrides()
         self.env["res.partner"].invalidate_model(
             [name for name, _value in CARD], flush=False
         )
+
+    def _keep_overrides(self):
+        """Classes set by hand stay where a run writes the cards of others than its own
+        clients: those of a further company, of members of a holding."""
+        companies = self._get_card_companies()
+        if len(companies) == 1 and self.parameters["client_key"] != "holding":
+            return
+        for company in companies:
+            key = str(company.id)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE res_partner p SET abc_class = %(value)s
+                      FROM (%(manual)s) o
+                     WHERE o.partner_id = p.id
+                       AND p.abc_class ->> %(key)s IS DISTINCT FROM o.class
+                    """,
+                    value=self._get_card_sql(SQL("p.abc_class"), SQL("o.class"), [key]),
+                    manual=self.env["regulation.abc.override"]._get_query(company.id),
+                    key=key,
+                )
+            )
 
     def _clear_strangers(self):
         """Take the classes off the cards of clients that the run does not know: those

@@ -115,6 +115,7 @@ class RegulationAbcOverride(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_may_override()
+        vals_list = [self._get_own_values(vals) for vals in vals_list]
         for vals in vals_list:
             if not str(vals.get("reason") or "").strip(" -–—.?\n\t"):
                 raise UserError(
@@ -126,13 +127,14 @@ class RegulationAbcOverride(models.Model):
         overrides = super().create(vals_list)
         for override in overrides:
             earlier = override._get_active(override.partner_id, override.company_id)
-            (earlier - override).ended_on = override.date_from
-            override.computed_class = override._get_computed()
+            # safe: who may set one may end the one before it, and knows its line
+            (earlier - override).sudo().ended_on = override.date_from
+            override.sudo().computed_class = override._get_computed()
             override._apply(override.abc_class)
         return overrides
 
     def write(self, vals):
-        if set(vals) - {"computed_class", "ended_on"}:
+        if not self.env.su or set(vals) - {"computed_class", "ended_on"}:
             raise UserError(
                 self.env._(
                     "A class set by hand is a record of its day and stays as it is. "
@@ -140,6 +142,20 @@ class RegulationAbcOverride(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _get_own_values(self, vals):
+        """Who sets a class does it today and in their own name."""
+        if self.env.su:
+            return vals
+        company_id = vals.get("company_id") or self.env.company.id
+        return {
+            **vals,
+            "company_id": company_id,
+            "user_id": self.env.uid,
+            "date_from": self.env["regulation.time"]._get_today(company_id),
+            "computed_class": False,
+            "ended_on": False,
+        }
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -216,19 +232,26 @@ class RegulationAbcOverride(models.Model):
 
     @api.model
     def _get_profile(self, company):
+        """The leading profile of a company, or the one that consolidates it."""
         # safe: which profile leads is no secret
-        return (
-            self.env["regulation.abc.profile"]
-            .sudo()
-            .search([("company_id", "=", company.id), ("is_leading", "=", True)])
-        )
+        Profile = self.env["regulation.abc.profile"].sudo()
+        leading = [("is_leading", "=", True)]
+        return Profile.search(
+            [*leading, ("company_id", "=", company.id)], limit=1
+        ) or Profile.search([*leading, ("company_ids", "in", company.ids)], limit=1)
 
     def _get_line(self):
         """The line of the client in the last approved run of the leading profile."""
         self.ensure_one()
-        run = self._get_profile(self.company_id)._get_last_run().sudo()
+        profile = self._get_profile(self.company_id)
+        if not profile:
+            return self.env["regulation.abc.line"]
+        client = self.partner_id
+        if profile.client_key == "holding":
+            client = client.sudo().holding_id or client  # safe: only which it is
+        run = profile._get_last_run().sudo()
         return self.env["regulation.abc.line"].sudo().search(
-            [("run_id", "=", run.id), ("partner_id", "=", self.partner_id.id)], limit=1
+            [("run_id", "=", run.id), ("partner_id", "=", client.id)], limit=1
         )  # fmt: skip
 
     def _get_computed(self):

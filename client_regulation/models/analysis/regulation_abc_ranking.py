@@ -189,8 +189,7 @@ class RegulationAbcRanking(models.AbstractModel):
                     computed,
                 )
         return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN former.held IS NULL THEN %s"
-            " ELSE %s END",
+            "CASE WHEN r.v <= 0 THEN NULL WHEN former.held IS NULL THEN %s ELSE %s END",
             computed,
             held,
         )

@@ -282,7 +282,7 @@ class RegulationAbcRun(models.Model):
                     SELECT CASE WHEN l.flags = 'excluded' THEN 'excluded'
                                 WHEN l.value < 0 THEN 'negative'
                                 WHEN l.movement = 'lost' AND l.rank IS NULL THEN 'gone'
-                                WHEN %(final)s IS NULL THEN 'zero'
+                                WHEN l.computed_class IS NULL THEN 'zero'
                                 ELSE 'base' END,
                            %(final)s, l.xyz_class, l.previous_class, l.movement,
                            COUNT(*), SUM(l.value), MIN(l.value), MAX(l.value),
