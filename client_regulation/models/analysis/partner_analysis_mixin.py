@@ -129,12 +129,9 @@ class PartnerAnalysisMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        defaults = {f"default_{name}" for name in ANALYSIS_FIELDS}
-        if defaults & self.env.context.keys():  # they are values, too
-            context = self.env.context
-            return self.with_context(
-                {name: context[name] for name in context if name not in defaults}
-            ).create(vals_list)
+        defaults = {f"default_{name}": False for name in ANALYSIS_FIELDS}
+        if any(self.env.context.get(name) for name in defaults):  # values, too
+            return self.with_context(**defaults).create(vals_list)
         return super().create([self._drop_analysis(vals) for vals in vals_list])
 
     def write(self, vals):
