@@ -132,7 +132,8 @@ class PartnerAnalysisMixin(models.AbstractModel):
         defaults = {f"default_{name}": False for name in ANALYSIS_FIELDS}
         if any(self.env.context.get(name) for name in defaults):  # values, too
             return self.with_context(**defaults).create(vals_list)
-        return super().create([self._drop_analysis(vals) for vals in vals_list])
+        nobody = self.browse()  # whose card says anything yet
+        return super().create([nobody._drop_analysis(vals) for vals in vals_list])
 
     def write(self, vals):
         return super().write(self._drop_analysis(vals))

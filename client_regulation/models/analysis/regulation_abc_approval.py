@@ -232,7 +232,7 @@ class RegulationAbcApproval(models.AbstractModel):
                                         WHERE l.run_id = %(run)s
                                           AND l.partner_id = p.id)
                        AND NOT EXISTS (SELECT FROM regulation_abc_line l
-                                        WHERE l.run_id = %(run)s
+                                        WHERE l.run_id = %(run)s AND %(is_holding)s
                                           AND l.partner_id = p.holding_id)
                        AND p.id NOT IN (SELECT m.partner_id FROM (%(manual)s) m)
                     """,
@@ -246,6 +246,7 @@ class RegulationAbcApproval(models.AbstractModel):
                     ),
                     key=str(company.id),
                     run=self.id,
+                    is_holding=self.parameters["client_key"] == "holding",
                     manual=manual,
                 )
             )

@@ -273,7 +273,9 @@ class RegulationAbcOverride(models.Model):
         )  # fmt: skip
         for line in lines:
             by_hand = letter if not self.ended_on else False
-            line.write({"manual_class": by_hand, "is_changed": True})
+            # who is below zero keeps what the card says
+            changes = bool(by_hand) or line.value >= 0
+            line.write({"manual_class": by_hand, "is_changed": changes})
         lines.run_id._settle_figures()
         self.partner_id.message_post(
             body=self.env._(

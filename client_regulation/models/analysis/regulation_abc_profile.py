@@ -324,6 +324,32 @@ class RegulationAbcProfile(models.Model):
                         profile=profile.name,
                     )
                 )
+            rival = profile.is_leading and profile._get_rival()
+            if rival:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s” and “%(rival)s” would both set the classes of a "
+                        "company. Only one leading profile may do so: take the mark "
+                        "of one of them, or the company from those it consolidates.",
+                        profile=profile.name,
+                        rival=rival.name,
+                    )
+                )
+
+    def _get_rival(self):
+        """Another leading profile that writes the cards of one of its companies."""
+        companies = (self.company_id | self.company_ids).ids
+        # safe: only whether there is one, and its name
+        return self.sudo().search(
+            [
+                ("id", "!=", self.id),
+                ("is_leading", "=", True),
+                "|",
+                ("company_id", "in", companies),
+                ("company_ids", "in", companies),
+            ],
+            limit=1,
+        )
 
     def _explain(self, error):
         """The words for a refused parameter."""

@@ -242,7 +242,7 @@ class RegulationAbcRun(models.Model):
             {
                 "profile_id": profile.id,
                 "company_id": method.company_id,
-                "currency_id": method.currency_id,
+                "currency_id": method.currency_id or False,
                 "date_from": method.date_from,
                 "date_to": method.date_to,
                 "measure": method.measure,

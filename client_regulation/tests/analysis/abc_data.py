@@ -43,6 +43,7 @@ class AbcDataCommon(AbcCommon):
         """
         env = env or cls.env
         company = company or cls.company
+        env.flush_all()
         partners, days, amounts = zip(*rows, strict=True)
         rows = env.execute_query(
             SQL(

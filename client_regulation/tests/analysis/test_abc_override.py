@@ -119,6 +119,17 @@ class TestAbcOverride(AbcDataCommon):
         self.assertEqual(self.strong.abc_class, "C")
         self.assertEqual(override.computed_class, "A")
 
+    def test_who_is_below_zero_keeps_the_computed_class(self):
+        self._approve()
+        override = self._set()
+        self._invoice(self.strong, -100, NEXT[0])
+        self._invoice(self.weak, 100, NEXT[0])
+        run = self._run(None, *NEXT)
+        override.with_user(self.head).action_end()
+        self.assertEqual(self.strong.abc_class, "A")
+        run.with_user(self.director).action_approve()
+        self.assertEqual(self.strong.abc_class, "A")
+
     def test_it_lives_two_periods_at_most(self):
         today = self.env["regulation.time"]._get_today(self.company.id)
         for rhythm, months in (("quarter", 6), ("month", 2), ("manual", 6)):
@@ -152,8 +163,9 @@ class TestAbcOverride(AbcDataCommon):
 
     def test_refused(self):
         for reason in ("", False, "  ", " - ", "…".replace("…", "...")):
-            with self.subTest(reason=reason), self.assertRaisesRegex(
-                UserError, "reason"
+            with (
+                self.subTest(reason=reason),
+                self.assertRaisesRegex(UserError, "reason"),
             ):
                 self._set(reason=reason)
         contact = self._client("Buyer", parent_id=self.strong.id, is_company=False)

@@ -24,7 +24,7 @@ class TestAbcSpecial(AbcDataCommon):
     def _card_classes(self, clients):
         return "".join(client.abc_class or "–" for client in clients)
 
-    # -- zero and negative -----------------------------------------------------------
+    # -- zero and negative -----------------------------------------------------
 
     def test_zero_has_no_class_and_loses_the_one_it_had(self):
         clients = self._clients(900, 100)
@@ -68,7 +68,7 @@ class TestAbcSpecial(AbcDataCommon):
         run = self._approve(None, *THEN)
         self.assertEqual(self._line(run, clients[1]).movement, "reactivated")
 
-    # -- new -------------------------------------------------------------------------
+    # -- new -------------------------------------------------------------------
 
     def test_new_clients(self):
         young, month, younger, old, known = self._clients(*([100] * 5), day=FIRST)[:5]
@@ -100,7 +100,7 @@ class TestAbcSpecial(AbcDataCommon):
         self.assertEqual(self._line(self._run(), client).value, 100)
         self.assertEqual(self._line(self._run(None, *NEXT), client).value, 40)
 
-    # -- who is left out ---------------------------------------------------------------
+    # -- who is left out -------------------------------------------------------
 
     def test_exclusions_have_reasons(self):
         retail, tagged_one, employee, own, client = self._clients(1, 2, 3, 4, 5)
@@ -150,7 +150,7 @@ class TestAbcSpecial(AbcDataCommon):
         self.assertEqual((line.previous_class, line.movement), ("A", "lost"))
         self.assertEqual(self._card_classes(clients), "–A")
 
-    # -- merged and deleted --------------------------------------------------------------
+    # -- merged and deleted ----------------------------------------------------
 
     def _merge(self, kept, *others):
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
@@ -210,7 +210,7 @@ class TestAbcSpecial(AbcDataCommon):
         lost = run.line_ids.filtered(lambda line: line.movement == "lost")
         self.assertEqual(lost.mapped("partner_name"), ["K02"])
 
-    # -- whose value it is ---------------------------------------------------------------
+    # -- whose value it is -----------------------------------------------------
 
     def test_company_below_a_company(self):
         parent = self._client("Parent")

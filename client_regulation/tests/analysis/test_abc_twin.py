@@ -89,7 +89,7 @@ class TestAbcTwin(AbcDataCommon):
                 history[-1][partner] = (computed, assigned, manual)
         return history
 
-    # -- one comparison ------------------------------------------------------------
+    # -- one comparison --------------------------------------------------------
 
     def _compare(self, data, history=(), **changes):
         year, documents = data
@@ -269,7 +269,7 @@ class TestAbcTwin(AbcDataCommon):
         else:
             self.assertEqual(set(movements), {None})
 
-    # -- the comparisons -----------------------------------------------------------
+    # -- the comparisons -------------------------------------------------------
 
     def _other_parameters(self, method, hysteresis):
         rng = self.rng
