@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +63,6 @@ class Company:
 
     def build(self, cr, documents):
         env = self.env(cr)
-        company = env.ref("base.main_company")
         journal = env["account.journal"].search([("type", "=", "sale")], limit=1)
         if not journal:
             journal = env["account.journal"].create(
@@ -234,7 +234,7 @@ def measure_runs(company):
                     profile.write({"with_xyz": every, "with_rfm": every})
                     env.flush_all()
                     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                    seconds, _run = timed(lambda: profile._run(FIRST, LAST))
+                    seconds, _run = timed(lambda p=profile: p._run(FIRST, LAST))
                     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                     memory.append((after - before) * 1024 / company.clients)
                     cr.rollback()
@@ -244,7 +244,9 @@ def measure_runs(company):
                 cr.execute("VACUUM regulation_abc_line, bench_line")
                 cr._cnx.autocommit = False
             results[name].append(seconds)
-    return {name: statistics.median(rows) for name, rows in results.items()}, max(memory)
+    return {name: statistics.median(rows) for name, rows in results.items()}, max(
+        memory
+    )
 
 
 def measure_approval(company):
@@ -293,7 +295,7 @@ def measure_few(company):
         profile = env["regulation.abc.profile"].search([], limit=1)
         profile.write({"method": "cumulative", "bound_a": 80, "bound_b": 95})
         cr.execute(
-            "UPDATE account_move SET amount_untaxed_signed = amount_untaxed_signed + 900"
+            "UPDATE account_move SET amount_untaxed_signed = 900"
             " WHERE id IN (SELECT id FROM account_move WHERE move_type = 'out_invoice'"
             "   AND state = 'posted' ORDER BY amount_untaxed_signed LIMIT 50)"
         )
@@ -314,7 +316,8 @@ def measure_screens(plain, addon):
             for kind, company in (("plain", plain), ("addon", addon)):
                 with company.registry.cursor() as cr:
                     env = company.env(cr)
-                    seconds, _done = timed(lambda e=env, k=kind: screen(e, name, k))
+                    work = partial(screen, env, name, kind)
+                    seconds, _done = timed(work)
                     rounds[kind].append(seconds)
         base = statistics.median(rounds["plain"])
         figures[name] = (statistics.median(rounds["addon"]), base)
@@ -412,7 +415,7 @@ def main():
         seconds, changed = measure_few(addon)
         print(f"approval of {changed} changes: {seconds:.3f} s")
         if "screens" in sys.argv[1:] or len(sys.argv) < 2:
-            plain = Company("plain", "BENCH_PLAIN", CLIENTS, 1000)
+            plain = Company("plain", "BENCH_PLAIN", CLIENTS, DOCUMENTS)
             for name, (seconds, base) in measure_screens(plain, addon).items():
                 report(name, seconds, base, failures)
     finally:

@@ -93,9 +93,9 @@ class RegulationAbcApproval(models.AbstractModel):
             self._mark_changes()
         self.write({"state": "approved", "approved_by_id": user.id, "approved_on": now})
         if leading:
-            self._write_cards()
-            if has_rival or not self.previous_run_id:
+            if has_rival or self._follows_another():
                 self._clear_strangers()
+            self._write_cards()
             self.env["regulation.abc.override"]._note_computed(self)
         self._after_approval()
 
@@ -126,6 +126,18 @@ class RegulationAbcApproval(models.AbstractModel):
                 limit=1,
             )
         )
+
+    def _follows_another(self):
+        """Whether another profile may have written cards after the run that this one
+        was compared with."""
+        if not self.previous_run_id:
+            return True
+        domain = [
+            ("profile_id", "!=", self.profile_id.id),
+            ("state", "=", "approved"),
+            ("approved_on", ">=", self.previous_run_id.approved_on),
+        ]
+        return bool(self.search_count(domain, limit=1))
 
     def _mark_changes(self):
         """Look again at which cards differ from the lines."""
@@ -226,15 +238,19 @@ class RegulationAbcApproval(models.AbstractModel):
                 SQL(
                     """
                     UPDATE res_partner p SET %(assignments)s
-                     WHERE (p.abc_class ? %(key)s OR p.xyz_class ? %(key)s
-                            OR p.rfm_segment ? %(key)s)
-                       AND NOT EXISTS (SELECT FROM regulation_abc_line l
-                                        WHERE l.run_id = %(run)s
-                                          AND l.partner_id = p.id)
-                       AND NOT EXISTS (SELECT FROM regulation_abc_line l
-                                        WHERE l.run_id = %(run)s AND %(is_holding)s
-                                          AND l.partner_id = p.holding_id)
-                       AND p.id NOT IN (SELECT m.partner_id FROM (%(manual)s) m)
+                      FROM (SELECT id FROM res_partner
+                             WHERE abc_class ? %(key)s OR xyz_class ? %(key)s
+                                OR rfm_segment ? %(key)s
+                            EXCEPT
+                            SELECT partner_id FROM regulation_abc_line
+                             WHERE run_id = %(run)s
+                            EXCEPT
+                            SELECT h.id FROM res_partner h
+                              JOIN regulation_abc_line l ON l.partner_id = h.holding_id
+                             WHERE l.run_id = %(run)s AND %(is_holding)s
+                            EXCEPT
+                            SELECT m.partner_id FROM (%(manual)s) m) gone
+                     WHERE p.id = gone.id
                     """,
                     assignments=SQL(", ").join(
                         SQL(

@@ -277,3 +277,21 @@ class TestAbcSpecial(AbcDataCommon):
         self.assertEqual(run.gini, 0)
         run = self._run(None, *NEXT)
         self.assertEqual((run.state, run.breakdown), ("no_data", False))
+
+    def test_back_to_a_former_leading_profile(self):
+        clients = self._clients(900, 100, 50)
+        first = self.profile
+        self._approve(first)
+        second = self._leading(measure="ltv")
+        newcomer = self._client("Newcomer")
+        self._invoice(newcomer, 10, date(2001, 1, 1))
+        self._invoice(clients[0], 10, NEXT[0])
+        self._approve(second, *NEXT)
+        self.assertTrue(newcomer.abc_class)
+        second.is_leading = False
+        second.flush_recordset()
+        first.is_leading = True
+        self._invoice(clients[0], 10, THEN[0])
+        self._approve(first, *THEN)
+        self.assertFalse(newcomer.abc_class)
+        self.assertEqual(self._card_classes(clients), "A––")
