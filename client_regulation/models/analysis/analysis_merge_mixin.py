@@ -36,5 +36,20 @@ class AnalysisMergeMixin(models.AbstractModel):
                     target=dst_partner.id,
                 )
             )
-        (src_partners | dst_partner).invalidate_recordset(ANALYSIS_FIELDS, flush=False)
+        # a head is no member, of itself least of all
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner SET holding_id = NULL
+                 WHERE id IN %(all)s AND holding_id IS NOT NULL
+                   AND (holding_id IN %(all)s OR EXISTS (
+                        SELECT FROM res_partner m
+                         WHERE m.holding_id IN %(all)s AND m.id NOT IN %(all)s))
+                """,
+                all=(*src_partners.ids, dst_partner.id),
+            )
+        )
+        (src_partners | dst_partner).invalidate_recordset(
+            [*ANALYSIS_FIELDS, "holding_id"], flush=False
+        )
         return super()._update_values(src_partners, dst_partner)

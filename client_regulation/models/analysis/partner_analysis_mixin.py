@@ -1,7 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from .regulation_abc_line import CLASSES, SEGMENTS, XYZ_CLASSES
@@ -122,6 +122,34 @@ class PartnerAnalysisMixin(models.AbstractModel):
             ]
         )
         return [("id", "in", overrides.partner_id.ids)]
+
+    # ------------------------------------------------------------
+    # CONSTRAINT METHODS
+    # ------------------------------------------------------------
+
+    @api.constrains("holding_id")
+    def _check_holding(self):
+        """Holdings have one storey: a value counts once, for the head."""
+        members = self.filtered("holding_id")
+        if not members:
+            return
+        heads = dict(
+            self.sudo()._read_group(  # safe: only who has members
+                [("holding_id", "in", members.ids)], ["holding_id"], ["__count"]
+            )
+        )
+        for client in members:
+            head = client.sudo().holding_id  # safe: only whose it is
+            if head.holding_id or head == client or client in heads:
+                raise ValidationError(
+                    self.env._(
+                        "“%(client)s” cannot belong to the holding “%(head)s”: a "
+                        "holding has a head and members, and nobody is both. Give "
+                        "all of them the same head, which has no holding itself.",
+                        client=client.name,
+                        head=head.name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # CRUD

@@ -1,6 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
@@ -97,11 +98,20 @@ class RegulationAbcLine(models.Model):
     def action_view_documents(self):
         """The documents that the value is made of."""
         self.ensure_one()
-        return self.run_id._get_documents_action(self.partner_id)
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "“%(client)s” has been deleted, and its documents with it: the "
+                    "line of the run is what remains.",
+                    client=self.partner_name,
+                )
+            )
+        # safe: only how the run counted; the documents ask for rights of their own
+        return self.run_id.sudo()._get_documents_action(self.partner_id)
 
     def action_set_class(self):
         """Set the class of the client by hand, with a reason."""
         self.ensure_one()
         return self.env["regulation.abc.override"]._get_wizard_action(
-            self.partner_id, self.run_id.company_id
+            self.partner_id, self.company_id
         )

@@ -103,6 +103,18 @@ class TestAbcApproval(AbcDataCommon):
             Line.with_user(new_test_user(self.env, "abc_x")).has_access("read")
         )
 
+    def test_salespeople_open_the_documents_of_their_clients(self):
+        self.clients[0].user_id = self.seller
+        run = self._run()
+        run.with_user(self.director).action_approve()
+        line = self._line(run, self.clients[0]).with_user(self.seller)
+        action = line.action_view_documents()
+        found = self.env["account.move"].search(action["domain"])
+        self.assertEqual(found.commercial_partner_id, self.clients[0])
+        self.assertEqual(
+            line.action_set_class()["context"]["default_company_id"], self.company.id
+        )
+
     # -- what is approved ------------------------------------------------------
 
     def test_approved_once_and_in_order(self):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .abc_common import FIRST, LAST
@@ -205,6 +206,8 @@ class TestAbcSpecial(AbcDataCommon):
         line = run.line_ids.filtered(lambda line: line.partner_name == "K02")
         self.assertEqual((line.assigned_class, line.value), ("B", 100))
         self.assertFalse(line.partner_id)
+        with self.assertRaisesRegex(UserError, "has been deleted"):
+            line.action_view_documents()
         self._invoice(clients[0], 10, NEXT[0])
         run = self._approve(None, *NEXT)
         lost = run.line_ids.filtered(lambda line: line.movement == "lost")
@@ -233,6 +236,19 @@ class TestAbcSpecial(AbcDataCommon):
         self.profile.is_leading = False
         self.profile.flush_recordset()
         return self._profile(is_leading=True, **vals)
+
+    def test_holdings_have_one_storey(self):
+        head, member, other = (self._client(name) for name in ("H", "M", "O"))
+        member.holding_id = head
+        for client, holding in ((head, other), (other, member), (other, other)):
+            with self.subTest(client=client.name), self.assertRaises(ValidationError):
+                client.holding_id = holding
+        other.holding_id = head
+        self._merge(member, head)
+        self.assertFalse(member.holding_id)
+        self.assertEqual(other.holding_id, member)
+        self._merge(member, other)
+        self.assertFalse(member.holding_id)
 
     def test_who_joins_a_holding_gets_its_class(self):
         head, member, other = self._clients(900, 50, 100)
