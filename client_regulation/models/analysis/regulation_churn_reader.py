@@ -455,7 +455,8 @@ class RegulationChurnReader(models.AbstractModel):
                        AND o.date >= %(begin)s AND o.date < %(end)s
                  UNION ALL
                     SELECT m.client_id, 0
-                      FROM member m JOIN regulation_call c ON c.partner_id = m.partner_id
+                      FROM member m
+                      JOIN regulation_call c ON c.partner_id = m.partner_id
                      WHERE c.company_id = %(company)s
                        AND c.date >= %(begin)s AND c.date < %(end)s
                  UNION ALL

@@ -90,8 +90,8 @@ class RegulationChurnSignal(models.Model):
         "Figure of the Month Before", compute="_compute_value_text"
     )
     control_id = fields.Many2one(
-        "regulation.key.control", "Control Sheet", readonly=True, index="btree_not_null",
-        ondelete="set null",
+        "regulation.key.control", "Control Sheet", readonly=True,
+        index="btree_not_null", ondelete="set null",
     )  # fmt: skip
     decision = fields.Text(help="What is done about it. Each red signal needs one.")
 
@@ -187,8 +187,8 @@ class RegulationChurnSignal(models.Model):
             SQL(
                 """
                 INSERT INTO regulation_churn_signal AS own (
-                       partner_id, partner_name, company_id, user_id, month, code, level,
-                       points, value, reason, previous_level, previous_value,
+                       partner_id, partner_name, company_id, user_id, month, code,
+                       level, points, value, reason, previous_level, previous_value,
                        create_uid, create_date, write_uid, write_date)
                 SELECT p.id, COALESCE(p.complete_name, p.name), %(company)s,
                        COALESCE(k.user_id, p.user_id), %(month)s, s.code, s.level,

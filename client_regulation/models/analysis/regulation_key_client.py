@@ -385,6 +385,7 @@ class RegulationKeyClient(models.Model):
                 "is_reconsider": False,
             }
         )
+        keys.flush_recordset(["state"])  # the client may be proposed again at once
         if state != "declined":
             keys._write_cards(state == "approved")
         if state == "approved":

@@ -359,7 +359,8 @@ class RegulationKeyControl(models.Model):
                  WHERE k.company_id = %(company)s AND k.state = 'approved'
                    AND k.partner_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM regulation_key_control c
-                                    WHERE c.key_client_id = k.id AND c.month = %(month)s)
+                                    WHERE c.key_client_id = k.id
+                                      AND c.month = %(month)s)
                  UNION
                 SELECT p.id FROM res_partner p
                  WHERE p.abc_class ->> %(key)s = 'A' AND p.active

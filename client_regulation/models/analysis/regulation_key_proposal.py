@@ -43,7 +43,8 @@ class RegulationKeyProposal(models.AbstractModel):
                        potential_score, class_runs, user_id, state, risk_level,
                        create_uid, create_date, write_uid, write_date)
                 SELECT f.partner_id, f.partner_name, %(company)s, %(run)s, f.criteria,
-                       f.share, f.score, f.class_runs, f.user_id, 'candidate', 'no_data',
+                       f.share, f.score, f.class_runs, f.user_id,
+                       'candidate', 'no_data',
                        %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM (%(found)s) f
