@@ -16,7 +16,7 @@ class RegulationKeyDecision(models.TransientModel):
         [
             ("approved", "Approve with a Reason"),
             ("declined", "Decline"),
-            ("ended", "End"),
+            ("ended", "Take off the List"),
         ],
         required=True,
         readonly=True,

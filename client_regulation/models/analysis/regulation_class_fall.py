@@ -15,7 +15,7 @@ ANSWER_DAYS = 10
 #: falls whose managers are asked in one transaction
 BATCH = 100
 
-STATES = [("open", "Open"), ("answered", "Answered"), ("overdue", "Overdue")]
+STATES = [("open", "Open"), ("answered", "Explained"), ("overdue", "Overdue")]
 CAUSES = [
     ("price", "Price or terms"),
     ("competitor", "Went to a competitor"),
@@ -74,7 +74,9 @@ class RegulationClassFall(models.Model):
     due_on = fields.Date("Answer By", required=True, readonly=True, index=True)
     cause = fields.Selection(CAUSES, tracking=True)
     cause_text = fields.Text("In Words")
-    measure = fields.Text(help="What is done to win the client's purchases back.")
+    measure = fields.Text(
+        "What Is Done", help="What is done to win the client's purchases back."
+    )
     measure_user_id = fields.Many2one(
         "res.users", "Who Does It", ondelete="set null", index="btree_not_null",
         compute="_compute_measure_user_id", store=True, readonly=False,
@@ -146,7 +148,7 @@ class RegulationClassFall(models.Model):
                 raise AccessError(
                     self.env._(
                         "What fell and when comes from the ABC run. Give the cause and "
-                        "the measure, and press “Answer”."
+                        "the measure, and press “Give the Answer”."
                     )
                 )
             if "user_id" in vals:

@@ -12,7 +12,7 @@ STATES = [
     ("candidate", "Candidate"),
     ("approved", "Key Client"),
     ("declined", "Declined"),
-    ("ended", "Ended"),
+    ("ended", "Taken off"),
 ]
 #: state that a decision is taken in
 DECIDED_IN = {"approved": "candidate", "declined": "candidate", "ended": "approved"}
