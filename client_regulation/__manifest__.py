@@ -19,6 +19,7 @@
         "security/contact_talk_security.xml",
         "security/contact_visit_security.xml",
         "security/analysis_security.xml",
+        "security/analysis_key_security.xml",
         # data
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
@@ -43,6 +44,7 @@
         "data/contact_visit_cron_data.xml",
         "data/analysis_profile_data.xml",
         "data/analysis_cron_data.xml",
+        "data/analysis_key_data.xml",
         # wizards
         "views/wizards/regulation_duty_complete_views.xml",
         "views/wizards/regulation_step_waive_views.xml",
@@ -56,6 +58,7 @@
         "views/wizards/regulation_agreement_settle_views.xml",
         "views/wizards/regulation_visit_close_views.xml",
         "views/wizards/regulation_visit_report_views.xml",
+        "views/wizards/regulation_key_decision_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
         "views/regulation/regulation_stage_views.xml",
@@ -90,6 +93,11 @@
         "views/contact/regulation_visit_plan_views.xml",
         "views/contact/crm_lead_visit_views.xml",
         "views/analysis/regulation_abc_views.xml",
+        "views/analysis/regulation_key_client_views.xml",
+        "views/analysis/regulation_key_control_views.xml",
+        "views/analysis/regulation_churn_signal_views.xml",
+        "views/analysis/regulation_class_fall_views.xml",
+        "views/analysis/res_partner_key_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/deal/crm_lead_views.xml",

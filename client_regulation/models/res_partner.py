@@ -18,6 +18,7 @@ class ResPartner(models.Model):
         "regulation.partner.talk.mixin",
         "regulation.res.partner.visit.mixin",
         "regulation.partner.analysis.mixin",
+        "regulation.partner.key.mixin",
         "res.partner",
     ]
 

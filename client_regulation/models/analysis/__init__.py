@@ -15,3 +15,10 @@ from . import regulation_abc_line
 from . import regulation_abc_override
 from . import partner_analysis_mixin
 from . import analysis_merge_mixin
+from . import regulation_churn_reader
+from . import regulation_churn_signal
+from . import regulation_key_client
+from . import regulation_key_proposal
+from . import regulation_key_control
+from . import regulation_class_fall
+from . import partner_key_mixin

@@ -103,6 +103,8 @@ class RegulationAbcApproval(models.AbstractModel):
         """What follows from an approved run; rooms add to it."""
         if not self.profile_id.is_leading:
             return
+        self.env["regulation.key.proposal"]._propose(self)
+        self.env["regulation.class.fall"]._demand(self)
         if self.env["regulation.regulation"]._is_engine_running():
             self.env["regulation.event"]._fire(
                 "abc_run_approved", self.company_id, at=self.approved_on

@@ -90,6 +90,11 @@ class RegulationAbcLine(models.Model):
 
     _run_rank = models.Index("(run_id, rank)")
     _run_changed = models.Index("(run_id) WHERE is_changed")
+    # what the approval looks for: key clients and falls
+    _run_class_a = models.Index(
+        "(run_id) WHERE COALESCE(manual_class, assigned_class) = 'A'"
+    )
+    _run_fallen = models.Index("(run_id) WHERE movement IN ('down', 'lost')")
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -11,3 +11,7 @@ from . import (
     test_abc_special,
     test_abc_twin,
 )
+from . import test_abc_run
+from . import test_class_fall
+from . import test_key_client
+from . import test_key_control
