@@ -108,6 +108,7 @@
         "reports/client/client_card_report.xml",
         "reports/contact/regulation_visit_report.xml",
         "reports/deal/regulation_deal_papers.xml",
+        "reports/analysis/regulation_abc_report.xml",
         # menus
         "views/regulation_menus.xml",
     ],

@@ -12,6 +12,9 @@ from odoo.tools.pdf import PdfFileReader
 
 from .regulation.regulation_printout import REPORT
 
+#: reports whose files carry their styles and fonts
+OWN_LAYOUT = (REPORT, "client_regulation.regulation_abc_run_document")
+
 #: Odoo's own copy of Roboto, which has Latin, Greek and Cyrillic letters
 FONT = "web/static/fonts/google/Roboto/Roboto-%s.ttf"
 FONT_STYLES = {
@@ -54,7 +57,7 @@ class IrActionsReport(models.Model):
     # ------------------------------------------------------------
 
     def _get_layout(self):
-        if len(self) == 1 and self.report_name == REPORT:
+        if len(self) == 1 and self.report_name in OWN_LAYOUT:
             return self.env.ref("client_regulation.regulation_report_layout")
         return super()._get_layout()
 

@@ -4,3 +4,4 @@ from . import regulation
 from . import client
 from . import contact
 from . import deal
+from . import analysis

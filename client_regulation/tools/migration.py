@@ -119,11 +119,11 @@ def migrate(previous, current):
                 "unknown_option", name="class", value=(old, new), allowed=CLASSES
             )
         matrix[old, new] += 1
-        moved[_direction(old, new)].append(key)
+        moved[direction(old, new)].append(key)
     return Migration(matrix, **moved)
 
 
-def _direction(old, new):
+def direction(old, new):
     if old is None:
         return "new"
     if new is None:

@@ -19,6 +19,8 @@ class RegulationXlsxReport(models.AbstractModel):
 
     #: model of the records that the report is about
     _report_model = ""
+    #: write row by row to the disk: for reports with as many rows as there are
+    _constant_memory = False
 
     @api.model
     def _get_xlsx_name(self, records):
@@ -38,6 +40,8 @@ class RegulationXlsxReport(models.AbstractModel):
             self._get_sheets(records),
             total_label=self.env._("Total"),
             creator=self.env.user.name,
+            empty_label=self.env._("no data"),
+            constant_memory=self._constant_memory,
         )
 
     @api.model
