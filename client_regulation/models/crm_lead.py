@@ -39,6 +39,7 @@ class CrmLead(models.Model):
         "regulation.deal.lead.mixin",
         "regulation.lead.talk.mixin",
         "regulation.crm.lead.visit.mixin",
+        "regulation.lead.analysis.mixin",
         "crm.lead",
     ]
 

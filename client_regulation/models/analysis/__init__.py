@@ -7,7 +7,10 @@ from . import regulation_abc_profile
 from . import regulation_abc_exclusion
 from . import regulation_abc_criterion
 from . import regulation_abc_approval
+from . import regulation_abc_screen
 from . import regulation_abc_run
 from . import regulation_abc_line
 from . import regulation_abc_override
 from . import partner_analysis_mixin
+from . import lead_analysis_mixin
+from . import calendar_analysis_mixin

@@ -1,6 +1,8 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
@@ -59,9 +61,16 @@ class RegulationAbcLine(models.Model):
     cumulative_share = fields.Float("Cumulative, %", readonly=True, digits=(12, 6))
     rank = fields.Integer(readonly=True, aggregator=None)
     computed_class = fields.Selection(CLASSES, "Computed", readonly=True)
-    assigned_class = fields.Selection(CLASSES, "Class", readonly=True)
+    assigned_class = fields.Selection(CLASSES, "Assigned", readonly=True)
     previous_class = fields.Selection(CLASSES, "Previous", readonly=True)
     manual_class = fields.Selection(CLASSES, "Set by Hand", readonly=True)
+    final_class = fields.Selection(
+        CLASSES,
+        "Class",
+        compute="_compute_final_class",
+        search="_search_final_class",
+        help="The class set by hand, or else the one of the run.",
+    )
     xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", readonly=True)
     variation = fields.Float("Variation, %", readonly=True, aggregator="avg")
     recency_days = fields.Integer(
@@ -89,6 +98,35 @@ class RegulationAbcLine(models.Model):
 
     _run_rank = models.Index("(run_id, rank)")
     _run_changed = models.Index("(run_id) WHERE is_changed")
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("manual_class", "assigned_class")
+    def _compute_final_class(self):
+        for line in self:
+            line.final_class = line.manual_class or line.assigned_class
+
+    @api.model
+    def _search_final_class(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        letters = [letter for letter in value if letter]
+        return Domain("manual_class", "in", letters) | (
+            Domain("manual_class", "=", False)
+            & Domain("assigned_class", "in", list(value))
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # no column of its own, and yet lists and pivots group by it
+        if field_expr != "final_class":
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "COALESCE(%s, %s)",
+            super()._field_to_sql(alias, "manual_class", query),
+            super()._field_to_sql(alias, "assigned_class", query),
+        )
 
     # ------------------------------------------------------------
     # ACTIONS

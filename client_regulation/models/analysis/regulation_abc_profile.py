@@ -404,6 +404,19 @@ class RegulationAbcProfile(models.Model):
         self.env["regulation.abc.run"]._check_may_calculate()
         return self._run().get_formview_action()
 
+    def action_ask_period(self):
+        """Calculate a period of one's own."""
+        self.ensure_one()
+        self.env["regulation.abc.run"]._check_may_calculate()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Calculate a Period"),
+            "res_model": "regulation.abc.calculate",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_id": self.id},
+        }
+
     def action_view_runs(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -26,7 +26,13 @@ class RegulationAbcRun(models.Model):
 
     _name = "regulation.abc.run"
     _description = "ABC Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "regulation.abc.approval"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "regulation.abc.approval",
+        "regulation.abc.screen",
+    ]
+    _mail_post_access = "read"  # who reads a run may comment on it
     _order = "date_to desc, id desc"
 
     # ------------------------------------------------------------
