@@ -39,7 +39,6 @@ class CrmLead(models.Model):
         "regulation.deal.lead.mixin",
         "regulation.lead.talk.mixin",
         "regulation.crm.lead.visit.mixin",
-        "regulation.lead.analysis.mixin",
         "crm.lead",
     ]
 
@@ -55,6 +54,13 @@ class CrmLead(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The edition that was in force when the deal entered the pipeline.",
+    )
+    # of the client, in the company of the reader: whom to call first (Reg. 2.2)
+    client_abc_class = fields.Selection(
+        related="partner_id.commercial_partner_id.abc_class", string="ABC Class"
+    )
+    client_is_key = fields.Boolean(
+        related="partner_id.commercial_partner_id.is_key_client", string="Key Client"
     )
     passage_ids = fields.One2many(
         "regulation.passage", "lead_id", "Passages", copy=False, readonly=True

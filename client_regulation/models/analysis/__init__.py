@@ -12,5 +12,4 @@ from . import regulation_abc_run
 from . import regulation_abc_line
 from . import regulation_abc_override
 from . import partner_analysis_mixin
-from . import lead_analysis_mixin
 from . import calendar_analysis_mixin

@@ -97,9 +97,6 @@ class PartnerAnalysisMixin(models.AbstractModel):
         compute="_compute_abc_history_ids",
         groups="base.group_user",
     )
-    client_abc_class = fields.Selection(
-        related="commercial_partner_id.abc_class", string="Client's Class"
-    )
 
     # ------------------------------------------------------------
     # COMPUTE

@@ -42,11 +42,25 @@ class RegulationAbcOverride(models.Model):
     )
     date_to = fields.Date("Until", required=True)
     ended_on = fields.Date(readonly=True, copy=False)
+    shown_class = fields.Selection(
+        CLASSES,
+        "Class of the Run",
+        compute="_compute_shown_class",
+        help="What the last approved run says of the client.",
+    )
     differs = fields.Boolean(compute="_compute_differs", search="_search_differs")
 
     # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------
+
+    @api.depends("computed_class", "partner_id", "company_id")
+    def _compute_shown_class(self):
+        """Beside the class set by hand, and in the dialog before it is set."""
+        for override in self:
+            override.shown_class = override.computed_class
+            if not override._origin and override.partner_id and override.company_id:
+                override.shown_class = override._get_computed()
 
     @api.depends("abc_class", "computed_class")
     def _compute_differs(self):

@@ -36,7 +36,7 @@ class RegulationAbcScreen(models.AbstractModel):
     class_table = fields.Json("Classes", compute="_compute_tables")
     grid_table = fields.Json("ABC × XYZ", compute="_compute_tables")
     migration_table = fields.Json("Migration of Clients", compute="_compute_tables")
-    parameter_table = fields.Json("Parameters", compute="_compute_parameter_table")
+    parameter_table = fields.Json("Method in Words", compute="_compute_parameter_table")
     top_table = fields.Json("Largest Clients", compute="_compute_top_table")
     up_count = fields.Integer("Up", compute="_compute_movements")
     down_count = fields.Integer("Down", compute="_compute_movements")
