@@ -40,7 +40,7 @@ BUYERS = (
     Buyer("titan", "Titan Paper Trade", "admin", 74000, "uneven", "down"),
     Buyer("blossom", "Blossom Confectionery", "anna", 61000),
     Buyer("greenvale", "", "admin", 44000, "chance", "up"),
-    Buyer("delta", "Delta Beverages", "boris", 39000, "even"),
+    Buyer("delta", "Delta Beverages", "boris", 39000, "even", "down"),
     Buyer("redwood", "Redwood Kitchens", "boris", 33000, "chance"),
     Buyer("compass", "Compass Logistics", "anna", 28000),
     Buyer("aurora", "", "anna", 24000, "chance", "new"),

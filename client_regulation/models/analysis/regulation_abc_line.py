@@ -135,7 +135,9 @@ class RegulationAbcLine(models.Model):
     def action_view_documents(self):
         """The documents that the value is made of."""
         self.ensure_one()
-        return self.run_id._get_documents_action(self.partner_id)
+        self.check_access("read")
+        # safe: says which documents; they are opened with the reader's rights
+        return self.run_id.sudo()._get_documents_action(self.partner_id)
 
     def action_set_class(self):
         """Set the class of the client by hand, with a reason."""

@@ -23,7 +23,6 @@ class RegulationAbcOverride(models.Model):
     _name = "regulation.abc.override"
     _description = "Class Set by Hand"
     _order = "id desc"
-    _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
         "res.partner", "Client", required=True, ondelete="cascade", index=True
@@ -53,6 +52,17 @@ class RegulationAbcOverride(models.Model):
     # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------
+
+    @api.depends("partner_id", "abc_class", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for override in self:
+            override.display_name = self.env._(
+                "%(client)s: %(class)s until %(day)s",
+                client=override.partner_id.display_name,
+                day=format_date(self.env, override.date_to),
+                **{"class": override.abc_class},
+            )
 
     @api.depends("computed_class", "partner_id", "company_id")
     def _compute_shown_class(self):

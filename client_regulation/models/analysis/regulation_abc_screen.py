@@ -310,14 +310,13 @@ class RegulationAbcScreen(models.AbstractModel):
             return False
         return {
             "head": [
-                "№", self.env._("Client"), self.env._("Class"), self.env._("Value"),
+                self.env._("Client"), self.env._("Class"), self.env._("Value"),
                 self.env._("Share"), self.env._("Cumulative"),
             ],
             "rows": [
                 [
-                    {"text": self._number(line.rank)},
                     {
-                        "text": line.partner_name,
+                        "text": f"{line.rank}. {line.partner_name}",
                         "record": ["regulation.abc.line", line.id],
                         "left": True,
                     },
@@ -379,7 +378,8 @@ class RegulationAbcScreen(models.AbstractModel):
         label = field._description_string(self.env)
         if field.type == "selection":
             return label, dict(field._description_selection(self.env)).get(value, value)
-        return label, f"{value:g}"
+        digits = 0 if value == int(value) else 1
+        return label, formatLang(self.env, value, digits=digits)
 
     # ------------------------------------------------------------
     # ACTIONS
