@@ -189,7 +189,9 @@ class RegulationAnalysisDemo(models.AbstractModel):
                 continue
             run.with_user(director).action_approve()
             on = demo._worked(fields.Datetime.to_datetime(stop), 4)
-            demo._stamp("regulation_abc_run", run.sudo(), approved_on=on, create_date=on)
+            demo._stamp(
+                "regulation_abc_run", run.sudo(), approved_on=on, create_date=on
+            )
             if back == 3:
                 self._set_by_hand(clients["compass"], head)
 

@@ -22,7 +22,7 @@ SEGMENTS = [
 MOVEMENTS = [
     ("up", "Up"),
     ("down", "Down"),
-    ("same", "Same"),
+    ("same", "Stays"),
     ("new", "New"),
     ("reactivated", "Reactivated"),
     ("lost", "Lost"),

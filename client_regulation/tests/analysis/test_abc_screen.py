@@ -106,7 +106,9 @@ class TestAbcScreen(AbcCommon):
         self.profile.bound_a = 70
         later = self._run(first=FIRST, last=LAST.replace(year=2027))
         self.assertIn("not comparable", later.notices)
-        nothing = self._run(first=FIRST.replace(year=2020), last=FIRST.replace(year=2021))
+        nothing = self._run(
+            first=FIRST.replace(year=2020), last=FIRST.replace(year=2021)
+        )
         self.assertIn("nothing to classify", nothing.notices)
         self.assertFalse(nothing.curve_chart)
 
@@ -184,7 +186,8 @@ class TestAbcScreen(AbcCommon):
         self.assertTrue(override.differs)
         self.assertIn(clients[2].name, override.display_name)
         self.assertIn(
-            clients[2], self.env["res.partner"].search([("abc_class_differs", "=", True)])
+            clients[2],
+            self.env["res.partner"].search([("abc_class_differs", "=", True)]),
         )
 
     def test_history_on_the_client(self):
@@ -195,14 +198,18 @@ class TestAbcScreen(AbcCommon):
         self.assertFalse(clients[0].with_user(self.head).abc_history_ids)
         run.action_approve()
         self.env.invalidate_all()
-        mine, other = clients[0].with_user(self.seller), clients[1].with_user(self.seller)
+        mine, other = (
+            clients[0].with_user(self.seller),
+            clients[1].with_user(self.seller),
+        )
         self.assertEqual(mine.abc_history_ids.sudo().run_id, run)
         self.assertFalse(other.abc_history_ids)
         action = mine.abc_history_ids.action_view_documents()
         self.assertEqual(action["res_model"], "account.move")
         self.assertTrue(clients[1].with_user(self.head).abc_history_ids)
         stranger = new_test_user(self.env, "abc_stranger", groups="base.group_user")
-        self.assertFalse(clients[0].with_user(stranger).abc_history_ids)
+        with self.assertRaises(AccessError):
+            clients[0].with_user(stranger).abc_history_ids.ids
         contact = self._client("Buyer", is_company=False, parent_id=clients[0].id)
         self.assertEqual(contact.client_abc_class, clients[0].abc_class)
 
