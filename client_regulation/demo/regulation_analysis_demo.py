@@ -124,7 +124,7 @@ class RegulationAnalysisDemo(models.AbstractModel):
 
     @api.model
     def _invoice(self, clients, last, today):
-        """Invoices month by month, in the order of their days: numbers rise with them."""
+        """Invoices month by month, in the order of their days, as are numbers."""
         start = last + timedelta(days=1) - relativedelta(months=MONTHS)
         sales = []
         for number, buyer in enumerate(BUYERS):
@@ -163,7 +163,7 @@ class RegulationAnalysisDemo(models.AbstractModel):
 
     @api.model
     def _get_factor(self, story, month):
-        """What a story makes of a month; 0 is the first after the last whole quarter."""
+        """What a story makes of a month; 0 follows the last whole quarter."""
         if story == "up":
             return 2.6 if month >= -8 else 0.6
         if story == "down":

@@ -209,7 +209,7 @@ class TestAbcScreen(AbcCommon):
         self.assertTrue(clients[1].with_user(self.head).abc_history_ids)
         stranger = new_test_user(self.env, "abc_stranger", groups="base.group_user")
         with self.assertRaises(AccessError):
-            clients[0].with_user(stranger).abc_history_ids.ids
+            self.assertFalse(clients[0].with_user(stranger).abc_history_ids)
         contact = self._client("Buyer", is_company=False, parent_id=clients[0].id)
         self.assertEqual(contact.client_abc_class, clients[0].abc_class)
 
