@@ -15,7 +15,7 @@ measured through web_save over HTTP. Medians; goals of the project are printed
 beside each ratio, and a missed one makes the exit code 1.
 
     make bench            everything
-    python bench/run.py gate | http | concurrency
+    python bench/run.py gate | http | concurrency | analysis (bench/analysis.py)
 """
 
 import gc
@@ -419,7 +419,7 @@ def report(mode, scenario, results):
 
 
 def main(arguments):
-    parts = arguments or ["gate", "http", "concurrency"]
+    parts = arguments or ["gate", "http", "concurrency", "analysis"]
     failures = []
     if "gate" in parts or "http" in parts:
         import odoo.tools.config  # noqa: F401
@@ -450,6 +450,11 @@ def main(arguments):
             close_all()
             for side in sides:
                 databases.drop(side.name)
+    if "analysis" in parts:
+        print()
+        script = str(ROOT / "bench" / "analysis.py")
+        if subprocess.run([sys.executable, script], check=False).returncode:
+            failures.append("analysis: see above")
     if "concurrency" in parts and (ROOT / "bench" / "concurrency.py").is_file():
         print("\nconcurrency: 20 threads through JSON-2", flush=True)
         done = subprocess.run(

@@ -2,6 +2,9 @@
 
 from . import regulation_abc_measure
 from . import regulation_abc_method
+from . import regulation_abc_values
+from . import regulation_abc_ranking
+from . import regulation_abc_grading
 from . import regulation_abc_engine
 from . import regulation_abc_profile
 from . import regulation_abc_exclusion

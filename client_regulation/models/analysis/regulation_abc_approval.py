@@ -77,10 +77,13 @@ class RegulationAbcApproval(models.AbstractModel):
         self.ensure_one()
         now = fields.Datetime.now()
         leading = self.profile_id.is_leading
-        if leading and self._has_rival():
+        has_rival = leading and self._has_rival()
+        if has_rival:
             self._mark_changes()
         self.write({"state": "approved", "approved_by_id": user.id, "approved_on": now})
         if leading:
+            if has_rival or not self.previous_run_id:
+                self._clear_strangers()
             self._write_cards()
             self.env["regulation.abc.override"]._note_computed(self)
         self._after_approval()
@@ -115,7 +118,7 @@ class RegulationAbcApproval(models.AbstractModel):
 
     def _mark_changes(self):
         """Look again at which cards differ from the lines."""
-        company = str(self.company_id.id)
+        companies = self._get_card_companies().ids
         self.env.cr.execute(
             SQL(
                 """
@@ -124,8 +127,8 @@ class RegulationAbcApproval(models.AbstractModel):
                   FROM (SELECT l.id, %(differs)s AS changed
                           FROM regulation_abc_line l
                           JOIN res_partner p ON p.id = l.partner_id
-                         WHERE l.run_id = %(run)s AND l.value >= 0
-                           AND COALESCE(l.flags, '') <> 'excluded') v
+                         WHERE l.run_id = %(run)s AND (
+                               l.value >= 0 OR l.flags = 'excluded')) v
                  WHERE v.id = l.id AND l.is_changed IS DISTINCT FROM v.changed
                 """,
                 run=self.id,
@@ -133,10 +136,11 @@ class RegulationAbcApproval(models.AbstractModel):
                     SQL(
                         "p.%s ->> %s IS DISTINCT FROM %s",
                         SQL.identifier(name),
-                        company,
+                        str(company_id),
                         value,
                     )
                     for name, value in CARD
+                    for company_id in companies
                 ),
             )
         )
@@ -170,6 +174,46 @@ class RegulationAbcApproval(models.AbstractModel):
                 member=member,
             )
         )
+        self.env["res.partner"].invalidate_model(
+            [name for name, _value in CARD], flush=False
+        )
+
+    def _clear_strangers(self):
+        """Take the classes off the cards of clients that the run does not know: those
+        of a former leading profile. A class set by hand stays."""
+        for company in self._get_card_companies():
+            manual = self.env["regulation.abc.override"]._get_query(company.id)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE res_partner p SET %(assignments)s
+                      FROM (SELECT id FROM res_partner
+                             WHERE abc_class ? %(key)s OR xyz_class ? %(key)s
+                                OR rfm_segment ? %(key)s
+                            EXCEPT
+                            SELECT partner_id FROM regulation_abc_line
+                             WHERE run_id = %(run)s
+                            EXCEPT
+                            SELECT h.id FROM res_partner h
+                              JOIN regulation_abc_line l ON l.partner_id = h.holding_id
+                             WHERE l.run_id = %(run)s
+                            EXCEPT
+                            SELECT m.partner_id FROM (%(manual)s) m) gone
+                     WHERE p.id = gone.id
+                    """,
+                    assignments=SQL(", ").join(
+                        SQL(
+                            "%(name)s = NULLIF(p.%(name)s - %(key)s, '{}'::jsonb)",
+                            name=SQL.identifier(name),
+                            key=str(company.id),
+                        )
+                        for name, _value in CARD
+                    ),
+                    key=str(company.id),
+                    run=self.id,
+                    manual=manual,
+                )
+            )
         self.env["res.partner"].invalidate_model(
             [name for name, _value in CARD], flush=False
         )

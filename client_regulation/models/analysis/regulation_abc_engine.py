@@ -1,42 +1,11 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from odoo import api, models
 from odoo.tools import SQL
-
-from ...tools import rfm
-from ...tools.abc import DEFAULT_BOUNDS
-from ...tools.exact import fraction, round_half_up
-from ...tools.xyz import MIN_PERIODS
-
-#: parts of the ABC curve that a run keeps
-CURVE_POINTS = 100
-#: the largest clients whose share a run keeps
-TOPS = (1, 3, 5, 10)
-
-
-@dataclass(slots=True)
-class Base:
-    """What the values of a run add up to: integers of minor units.
-
-    :param unit: so many of them make one of the currency, or one point of a score
-    """
-
-    unit: int
-    count: int = 0
-    positive: int = 0
-    net: int = 0
-    squares: int = 0
-    weighted: int = 0  # Σ i·x_i, x rising
-    curve: tuple = ()
-    tops: dict = None
-
-    def total(self, base):
-        return self.net if base == "net" else self.positive
 
 
 class RegulationAbcEngine(models.AbstractModel):
@@ -51,11 +20,12 @@ class RegulationAbcEngine(models.AbstractModel):
     """
 
     _name = "regulation.abc.engine"
+    _inherit = [
+        "regulation.abc.values",
+        "regulation.abc.ranking",
+        "regulation.abc.grading",
+    ]
     _description = "ABC Engine"
-
-    # ------------------------------------------------------------
-    # A RUN
-    # ------------------------------------------------------------
 
     @api.model
     def _calculate(self, run, method):
@@ -84,198 +54,6 @@ class RegulationAbcEngine(models.AbstractModel):
         return values
 
     @api.model
-    def _drop_values(self):
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS abc_values, abc_raw"))
-
-    # ------------------------------------------------------------
-    # VALUES
-    # ------------------------------------------------------------
-
-    @api.model
-    def _load_values(self, method):
-        """Fill the temporary table `abc_values`, a row for each client key.
-
-        v: value in minor units; documents, first_on, last_on: sales of the period;
-        periods, s, q: number, sum and squared sum of its sub-periods.
-
-        :return: how many of v make one unit
-        """
-        if method.measure == "score":
-            return self._load_scores(method)
-        unit = 10**method.decimals
-        self._load_measure(method, method.measure, "abc_values", unit)
-        self.env.cr.execute(SQL("ANALYZE abc_values"))
-        return unit
-
-    @api.model
-    def _load_measure(self, method, measure, table, unit):
-        documents = self.env["regulation.abc.measure"]._get_documents(method, measure)
-        with_xyz = method.with_xyz and method.measure == measure
-        starts = self.env["regulation.abc.method"]._get_period_starts(method)
-        idx = SQL("0")
-        if with_xyz and measure != "potential":
-            idx = SQL("width_bucket(day, %s::date[])", starts)
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE abc_raw ON COMMIT DROP AS
-                SELECT partner_id, %(idx)s AS idx,
-                       round(SUM(amount) * %(unit)s)::bigint AS v,
-                       COUNT(*) FILTER (WHERE is_sale)::int AS documents,
-                       MIN(day) FILTER (WHERE is_sale) AS first_on,
-                       MAX(day) FILTER (WHERE is_sale) AS last_on
-                  FROM (%(documents)s) d
-              GROUP BY 1, 2
-                """,
-                idx=idx,
-                unit=unit,
-                documents=documents,
-            )
-        )
-        raw = self._map_keys(method)
-        self.env.cr.execute(
-            SQL(
-                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
-                SQL.identifier(table),
-                self._summarize(method, raw, len(starts) if with_xyz else 0),
-            )
-        )
-        self.env.cr.execute(SQL("DROP TABLE abc_raw"))
-
-    @api.model
-    def _map_keys(self, method):
-        """Let those count for their commercial entity or holding who are none
-        themselves: a contact may have been put under a company later.
-
-        :return: SQL of what to read instead of `abc_raw`
-        """
-        if method.client_key == "contact":
-            return SQL("abc_raw")
-        key = SQL("p.commercial_partner_id")
-        joined = SQL()
-        if method.client_key == "holding":
-            key = SQL("COALESCE(c.holding_id, c.id)")
-            joined = SQL(" JOIN res_partner c ON c.id = p.commercial_partner_id")
-        self.env.cr.execute(
-            SQL(
-                "UPDATE abc_raw r SET partner_id = %s FROM res_partner p %s"
-                " WHERE p.id = r.partner_id AND p.id <> %s",
-                key,
-                joined,
-                key,
-            )
-        )
-        if not self.env.cr.rowcount:
-            return SQL("abc_raw")
-        return SQL(
-            "(SELECT partner_id, idx, SUM(v)::bigint AS v,"
-            " SUM(documents)::int AS documents, MIN(first_on) AS first_on,"
-            " MAX(last_on) AS last_on FROM abc_raw GROUP BY 1, 2)"
-        )
-
-    @api.model
-    def _summarize(self, method, raw, periods):
-        """One row a client of one row for each of its sub-periods.
-
-        :param periods: how many there are in the window, 0 where nobody asks
-        """
-        if not periods:
-            return SQL(
-                """
-                SELECT partner_id, SUM(v)::bigint AS v,
-                       SUM(documents)::int AS documents,
-                       MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       0 AS periods, 0::numeric AS s, 0::numeric AS q
-                  FROM %s r GROUP BY 1
-                """,
-                raw,
-            )
-        if method.xyz_fill == "window":
-            return SQL(
-                """
-                SELECT partner_id, SUM(v)::bigint AS v,
-                       SUM(documents)::int AS documents,
-                       MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       %s AS periods, SUM(v) AS s, SUM(v::numeric * v) AS q
-                  FROM %s r GROUP BY 1
-                """,
-                periods,
-                raw,
-            )
-        # refunds before the first sale of the window belong to no sub-period of it
-        return SQL(
-            """
-            WITH r AS (SELECT * FROM %(raw)s), whole AS (
-                SELECT partner_id, SUM(v) AS v, SUM(documents)::int AS documents,
-                       MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       MIN(idx) FILTER (WHERE v > 0) AS first_idx,
-                       SUM(v::numeric * v) AS q
-                  FROM r GROUP BY 1
-            ), early AS (
-                SELECT r.partner_id, SUM(r.v) AS s, SUM(r.v::numeric * r.v) AS q
-                  FROM r JOIN whole w ON w.partner_id = r.partner_id
-                 WHERE r.v <= 0 AND r.idx < w.first_idx
-              GROUP BY 1
-            )
-            SELECT w.partner_id, w.v::bigint AS v, w.documents, w.first_on, w.last_on,
-                   COALESCE(%(periods)s + 1 - w.first_idx, 0) AS periods,
-                   w.v - COALESCE(e.s, 0) AS s, w.q - COALESCE(e.q, 0) AS q
-              FROM whole w LEFT JOIN early e ON e.partner_id = w.partner_id
-            """,
-            raw=raw,
-            periods=periods,
-        )
-
-    @api.model
-    def _load_scores(self, method):
-        """Σ weight × value / largest value, exact: fractions brought to one
-        denominator. (C.3 «weighted score»)"""
-        weights = {m: fraction("weight", weight) for m, weight in method.criteria}
-        parts, largest = [], {}
-        for number, measure in enumerate(weights):
-            table = f"abc_part_{number}"
-            self._load_measure(method, measure, table, 10**6)
-            [(top,)] = self.env.execute_query(
-                SQL("SELECT MAX(v) FROM %s WHERE v > 0", SQL.identifier(table))
-            )
-            largest[measure] = top
-            parts.append((measure, table))
-        denominator = 1
-        for measure, weight in weights.items():
-            denominator *= (largest[measure] or 1) * weight.denominator
-        unions = [
-            SQL(
-                "SELECT partner_id, v * %s::numeric AS v, documents, first_on, last_on"
-                " FROM %s",
-                Decimal(int(weights[measure] * denominator / largest[measure]))
-                if largest[measure]
-                else Decimal(0),
-                SQL.identifier(table),
-            )
-            for measure, table in parts
-        ]
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE abc_values ON COMMIT DROP AS
-                SELECT partner_id, SUM(v) AS v, MAX(documents) AS documents,
-                       MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       0 AS periods, 0::numeric AS s, 0::numeric AS q
-                  FROM (%s) u GROUP BY 1
-                """,
-                SQL(" UNION ALL ").join(unions),
-            )
-        )
-        for _measure, table in parts:
-            self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
-        self.env.cr.execute(SQL("ANALYZE abc_values"))
-        return Fraction(denominator, 100)  # of a hundred points
-
-    # ------------------------------------------------------------
-    # WHO IS NOT IN THE BASE
-    # ------------------------------------------------------------
-
-    @api.model
     def _set_aside(self, run, method, unit):
         """Take the excluded out of the values; they keep a line that says why."""
         excluded = self.env["regulation.abc.exclusion"]._get_excluded_query(run)
@@ -291,60 +69,18 @@ class RegulationAbcEngine(models.AbstractModel):
                        run_id, date_to, partner_id, partner_name, user_id, value,
                        flags, exclusion_reason, is_changed)
                 SELECT %(run)s, %(date_to)s, p.id, p.name, p.user_id,
-                       round(g.v / %(unit)s, %(digits)s), 'excluded', g.reason, FALSE
+                       round(g.v / %(unit)s, %(digits)s), 'excluded', g.reason,
+                       %(card)s IS NOT NULL
                   FROM gone g JOIN res_partner p ON p.id = g.partner_id
                 """,
                 excluded=excluded,
                 run=run.id,
                 date_to=method.date_to,
+                card=self._get_card_sql(method, "abc_class"),
                 unit=self._numeric(unit),
                 digits=method.decimals if method.measure != "score" else 2,
             )
         )
-
-    @api.model
-    def _measure_base(self, method, unit):
-        """Sums of the base, for the borders and for the concentration."""
-        base = Base(unit)
-        [(count, positive, net, squares)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FILTER (WHERE v > 0), SUM(v) FILTER (WHERE v > 0),
-                       SUM(v), SUM(v::numeric * v) FILTER (WHERE v > 0)
-                  FROM abc_values
-                """
-            )
-        )
-        base.count = count
-        base.positive, base.net = int(positive or 0), int(net or 0)
-        base.squares = int(squares or 0)
-        if not count:
-            return base
-        parts = min(CURVE_POINTS, count)
-        heads = {count * part // parts for part in range(1, parts + 1)}
-        [(weighted, points)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT SUM((%(count)s + 1 - n) * v::numeric),
-                       array_agg(ARRAY[n::numeric, cumulated] ORDER BY n)
-                       FILTER (WHERE n = ANY(%(heads)s))
-                  FROM (SELECT v, row_number() OVER w AS n, SUM(v) OVER w AS cumulated
-                          FROM abc_values WHERE v > 0
-                        WINDOW w AS (ORDER BY v DESC ROWS UNBOUNDED PRECEDING)) r
-                """,
-                count=count,
-                heads=sorted(heads | {top for top in TOPS if top <= count}),
-            )
-        )
-        base.weighted = int(weighted)
-        cumulated = {int(n): int(value) for n, value in points}
-        base.curve = tuple((n, cumulated[n]) for n in sorted(heads))
-        base.tops = {top: cumulated.get(top, base.positive) for top in TOPS}
-        return base
-
-    # ------------------------------------------------------------
-    # LINES
-    # ------------------------------------------------------------
 
     @api.model
     def _insert_lines(self, run, method, base):
@@ -441,20 +177,10 @@ class RegulationAbcEngine(models.AbstractModel):
                 rows=self._get_rows(run, method),
                 previous=previous,
                 manual=self.env["regulation.abc.override"]._get_query(
-                    method.company_id, method.date_to
+                    method.company_id
                 ),
                 history=self._join_history(run, method),
             )
-        )
-
-    @api.model
-    def _numeric(self, number):
-        """A fraction as SQL, without loss."""
-        number = Fraction(number)
-        if number.denominator == 1:
-            return SQL("%s::numeric", Decimal(number.numerator))
-        return SQL(
-            "(%s::numeric / %s)", Decimal(number.numerator), Decimal(number.denominator)
         )
 
     @api.model
@@ -465,7 +191,6 @@ class RegulationAbcEngine(models.AbstractModel):
         if method.ties == "ordered":
             order = SQL("v.v DESC, v.partner_id")
             frame, rank = SQL("ROWS UNBOUNDED PRECEDING"), SQL("row_number()")
-        company = str(method.company_id)
         return SQL(
             """
             SELECT v.*, p.name, p.user_id,
@@ -473,9 +198,8 @@ class RegulationAbcEngine(models.AbstractModel):
                    %(rank)s OVER (ORDER BY %(order)s) AS rank,
                    COUNT(*) OVER (ORDER BY %(order)s %(frame)s) AS heads,
                    %(marks)s
-                   p.abc_class ->> %(company)s AS card_class,
-                   p.xyz_class ->> %(company)s AS card_xyz,
-                   p.rfm_segment ->> %(company)s AS card_segment,
+                   %(card_class)s AS card_class, %(card_xyz)s AS card_xyz,
+                   %(card_segment)s AS card_segment,
                    %(known)s AS known
               FROM abc_values v JOIN res_partner p ON p.id = v.partner_id
             """,
@@ -483,8 +207,28 @@ class RegulationAbcEngine(models.AbstractModel):
             frame=frame,
             rank=rank,
             marks=self._get_rank_marks_sql(method),
-            company=company,
+            card_class=self._get_card_sql(method, "abc_class"),
+            card_xyz=self._get_card_sql(method, "xyz_class"),
+            card_segment=self._get_card_sql(method, "rfm_segment"),
             known=self._get_known_sql(method),
+        )
+
+    @api.model
+    def _get_card_sql(self, method, name):
+        """What cards say now; «*» where the companies of the run do not agree."""
+        values = [
+            SQL("p.%s ->> %s", SQL.identifier(name), str(company_id))
+            for company_id in method.company_ids
+        ]
+        if len(values) == 1:
+            return SQL("(%s)", values[0])
+        return SQL(
+            "(CASE WHEN %s THEN %s ELSE '*' END)",
+            SQL(" AND ").join(
+                SQL("%s IS NOT DISTINCT FROM %s", values[0], other)
+                for other in values[1:]
+            ),
+            values[0],
         )
 
     @api.model
@@ -505,292 +249,6 @@ class RegulationAbcEngine(models.AbstractModel):
             documents,
             joined,
         )
-
-    # -- the class -----------------------------------------------------------------
-
-    @api.model
-    def _get_class_sql(self, method, base, points=0):
-        """The class that a row computes to, with both bounds shifted by points.
-
-        The exact twin of `tools.abc.Classification`.
-        """
-        parameters = method.parameters
-        if parameters.method == "tangent":
-            limits = self._get_tangent_means(base)
-            beyond = [
-                SQL("r.v * %s::numeric < %s::numeric", Decimal(count), Decimal(value))
-                for count, value in limits
-            ]
-        elif parameters.method == "fixed":
-            beyond = [
-                SQL(
-                    "r.v * %s::numeric < %s::numeric",
-                    Decimal(bound.denominator),
-                    Decimal(bound.numerator),
-                )
-                for bound in parameters.bounds
-            ]
-        else:
-            beyond = []
-            for bound in parameters.bounds:
-                shifted = bound + fraction("points", points)
-                if parameters.method == "count_share":
-                    limit = Fraction(round_half_up(shifted * base.count / 100))
-                    before, upto = SQL("(r.rank - 1)"), SQL("r.heads")
-                else:
-                    limit = shifted * base.total(method.base) / 100
-                    before = SQL("(r.upto - r.v * (r.heads - r.rank + 1))")
-                    upto = SQL("r.upto")
-                beyond.append(
-                    self._get_beyond_sql(parameters.rule, before, upto, limit)
-                )
-        return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN NOT (%s) THEN 'A'"
-            " WHEN NOT (%s) THEN 'B' ELSE 'C' END",
-            *beyond,
-        )
-
-    @api.model
-    def _get_beyond_sql(self, rule, before, upto, limit):
-        scale, bound = Decimal(limit.denominator), Decimal(limit.numerator)
-        if rule == "up":
-            return SQL("%s * %s::numeric >= %s::numeric", before, scale, bound)
-        if rule == "down":
-            return SQL("%s * %s::numeric > %s::numeric", upto, scale, bound)
-        return SQL(
-            "(%s + %s) * %s::numeric > %s::numeric", before, upto, scale, 2 * bound
-        )
-
-    @api.model
-    def _get_tangent_means(self, base):
-        """Count and sum whose mean is the border of A, then that of B."""
-        [(count, value)] = self.env.execute_query(
-            SQL(
-                "SELECT COUNT(*), COALESCE(SUM(v), 0) FROM abc_values"
-                " WHERE v > 0 AND v * %s::numeric < %s::numeric",
-                Decimal(base.count),
-                Decimal(base.positive),
-            )
-        )
-        return (base.count, base.positive), (count, int(value))
-
-    @api.model
-    def _get_assigned_sql(self, run, method, base):
-        """The computed class, held still where hysteresis says so. (C.8)"""
-        computed = self._get_class_sql(method, base)
-        if not run.previous_run_id or method.hysteresis == "off":
-            return computed
-        if method.hysteresis == "buffer":
-            if method.method not in DEFAULT_BOUNDS or not method.buffer:
-                return computed
-            held = SQL(
-                "LEAST(GREATEST(former.class, %s), %s)",
-                self._get_class_sql(method, base, method.buffer),
-                self._get_class_sql(method, base, -method.buffer),
-            )
-        else:
-            earlier = self._get_earlier_runs(run, method)
-            if len(earlier) < method.confirm_runs - 1:
-                held = SQL("former.class")
-            else:
-                held = SQL(
-                    "CASE WHEN %s THEN %s ELSE former.class END",
-                    SQL(" AND ").join(
-                        SQL(
-                            "%s.class IS NOT DISTINCT FROM %s",
-                            SQL.identifier(f"earlier_{number}"),
-                            computed,
-                        )
-                        for number in range(len(earlier))
-                    )
-                    or SQL("TRUE"),
-                    computed,
-                )
-        return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN former.class IS NULL THEN %s"
-            " ELSE %s END",
-            computed,
-            held,
-        )
-
-    @api.model
-    def _get_earlier_runs(self, run, method):
-        """The approved runs whose computed classes must agree, the latest first."""
-        return run._get_former_runs(method.confirm_runs - 1)
-
-    @api.model
-    def _join_history(self, run, method):
-        if method.hysteresis != "confirm" or not run.previous_run_id:
-            return SQL()
-        joins = [
-            SQL(
-                " LEFT JOIN (SELECT partner_id, computed_class AS class"
-                " FROM regulation_abc_line WHERE run_id = %s) %s"
-                " ON %s.partner_id = r.partner_id",
-                earlier.id,
-                SQL.identifier(f"earlier_{number}"),
-                SQL.identifier(f"earlier_{number}"),
-            )
-            for number, earlier in enumerate(self._get_earlier_runs(run, method))
-        ]
-        return SQL(" ").join(joins)
-
-    # -- XYZ -----------------------------------------------------------------------
-
-    @api.model
-    def _get_xyz_sql(self, method):
-        """The exact twin of `tools.xyz.grade`: squares are compared, in integers."""
-        if not method.with_xyz or method.measure in ("potential", "score"):
-            return SQL("NULL")
-        deviated, mean = self._get_deviation_sql(method)
-        limits = []
-        for bound in method.xyz_bounds:
-            exact = fraction("bound", bound)
-            limits.append(
-                SQL(
-                    "%s * %s::numeric > %s * %s::numeric",
-                    deviated,
-                    Decimal((100 * exact.denominator) ** 2),
-                    mean,
-                    Decimal(exact.numerator**2),
-                )
-            )
-        return SQL(
-            "CASE WHEN r.periods < %s OR r.s <= 0 THEN NULL WHEN NOT (%s) THEN 'X'"
-            " WHEN NOT (%s) THEN 'Y' ELSE 'Z' END",
-            MIN_PERIODS,
-            *limits,
-        )
-
-    @api.model
-    def _get_variation_sql(self, method):
-        """Coefficient of variation in per cent, to be shown."""
-        if not method.with_xyz or method.measure in ("potential", "score"):
-            return SQL("NULL::float8")
-        deviated, mean = self._get_deviation_sql(method)
-        return SQL(
-            "CASE WHEN r.periods < %s OR r.s <= 0 THEN NULL"
-            " ELSE 100 * sqrt((%s)::float8 / (%s)::float8) END",
-            MIN_PERIODS,
-            deviated,
-            mean,
-        )
-
-    @api.model
-    def _get_deviation_sql(self, method):
-        deviated, mean = SQL("(r.periods * r.q - r.s * r.s)"), SQL("(r.s * r.s)")
-        if method.xyz_deviation == "sample":
-            deviated = SQL("(%s * r.periods)", deviated)
-            mean = SQL("(%s * (r.periods - 1))", mean)
-        return deviated, mean
-
-    # -- RFM -----------------------------------------------------------------------
-
-    @api.model
-    def _get_rank_marks_sql(self, method):
-        """Marks by rank need windows of their own."""
-        if not self._has_rfm(method) or method.rfm_mode != "rank":
-            return SQL()
-        sold = SQL("PARTITION BY (v.documents > 0)")
-        marks = [
-            SQL(
-                "1 + (%(marks)s * (rank() OVER (%(sold)s ORDER BY %(order)s) - 1)"
-                " / COUNT(*) OVER (%(sold)s))::int AS %(name)s,",
-                marks=rfm.MARKS,
-                sold=sold,
-                order=order,
-                name=SQL.identifier(f"mark_{name}"),
-            )
-            for name, order in (
-                ("r", SQL("v.last_on")),
-                ("f", SQL("v.documents")),
-                ("m", SQL("v.v")),
-            )
-        ]
-        return SQL(" ").join(marks)
-
-    @api.model
-    def _has_rfm(self, method):
-        return method.with_rfm and method.measure not in ("potential", "score")
-
-    @api.model
-    def _get_rfm_sql(self, method, base):
-        """Score as «545» and the code of the segment. (C.6)"""
-        if not self._has_rfm(method):
-            return SQL("NULL"), SQL("NULL")
-        if method.rfm_mode == "rank":
-            marks = [SQL("r.mark_r"), SQL("r.mark_f"), SQL("r.mark_m")]
-        else:
-            marks = self._get_quantile_marks(method, base)
-        score = SQL("CASE WHEN r.documents > 0 THEN concat(%s, %s, %s) END", *marks)
-        cases = [
-            SQL(
-                "WHEN %s BETWEEN %s AND %s AND %s BETWEEN %s AND %s"
-                " AND %s BETWEEN %s AND %s THEN %s",
-                marks[0], *segment.recency, marks[1], *segment.frequency,
-                marks[2], *segment.monetary, segment.code,
-            )
-            for segment in rfm.SEGMENTS
-        ]  # fmt: skip
-        segment = SQL(
-            "CASE WHEN COALESCE(r.documents, 0) = 0 THEN NULL %s ELSE %s END",
-            SQL(" ").join(cases),
-            rfm.OTHERS,
-        )
-        return score, segment
-
-    @api.model
-    def _get_quantile_marks(self, method, base):
-        """Marks by quantiles of type 7 plus a unit, as `tools.rfm` reckons them."""
-        marks = []
-        for column, unit, is_reversed in (
-            (SQL("(%s::date - v.last_on)", method.date_to), 1, True),
-            (SQL("v.documents"), 1, False),
-            (SQL("v.v"), int(base.unit), False),
-        ):
-            starts = self._get_quantile_starts(column, unit)
-            plain = SQL(str(column.code).replace("v.", "r."), *column.params)
-            reached = SQL(" + ").join(
-                SQL("(%s >= %s::numeric)::int", plain, Decimal(start))
-                for start in starts
-            )
-            if is_reversed:
-                marks.append(SQL("(%s - (%s))", rfm.MARKS, reached))
-            else:
-                marks.append(SQL("(1 + %s)", reached))
-        return marks
-
-    @api.model
-    def _get_quantile_starts(self, column, unit):
-        """The order statistics that the quantiles lie between, from the database."""
-        [(count,)] = self.env.execute_query(
-            SQL("SELECT COUNT(*) FROM abc_values WHERE documents > 0")
-        )
-        last, wanted = count - 1, {}
-        for part in range(1, rfm.MARKS):
-            at, rest = divmod(last * part, rfm.MARKS)
-            wanted[part] = (at, min(at + 1, last), rest)
-        positions = sorted(
-            {n for low, high, _rest in wanted.values() for n in (low, high)}
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT n, x FROM (SELECT %(column)s AS x,"
-                " row_number() OVER (ORDER BY %(column)s) - 1 AS n"
-                " FROM abc_values v WHERE v.documents > 0) o"
-                " WHERE n = ANY(%(positions)s)",
-                column=column,
-                positions=positions,
-            )
-        )
-        at = {int(n): int(x) for n, x in rows}
-        return [
-            at[low] - (-rest * (at[high] - at[low]) // rfm.MARKS) + unit
-            for low, high, rest in wanted.values()
-            if low in at
-        ]
-
-    # -- who is gone ---------------------------------------------------------------
 
     @api.model
     def _insert_lost(self, run, method):
@@ -819,10 +277,6 @@ class RegulationAbcEngine(models.AbstractModel):
                 previous=run.previous_run_id.id,
             )
         )
-
-    # ------------------------------------------------------------
-    # FIGURES
-    # ------------------------------------------------------------
 
     @api.model
     def _get_figures(self, run, method, base):

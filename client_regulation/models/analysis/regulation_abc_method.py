@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools import abc
+from ...tools.exact import fraction
 from ...tools.periods import period_of
 
 #: the day after all days
@@ -54,7 +55,7 @@ class Method:
         """The parameters that `tools.abc` knows, with exact bounds."""
         bounds = self.bounds
         if self.method == "fixed":
-            bounds = [bound * 10**self.decimals for bound in bounds]
+            bounds = [fraction("bound", b) * 10**self.decimals for b in bounds]
         return abc.check_parameters(
             self.method,
             bounds or None,

@@ -217,7 +217,7 @@ class RegulationAbcOverride(models.Model):
         )
 
     @api.model
-    def _get_query(self, company_id, date_to):
+    def _get_query(self, company_id):
         """Classes set by hand that hold now: ``partner_id, class``."""
         today = self.env["regulation.time"]._get_today(company_id)
         self.flush_model()

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools import abc
-from ...tools.exact import ParameterError, require_rising
+from ...tools.exact import ParameterError, fraction, require_rising
 from ...tools.exact import fractions as exact_fractions
 from .regulation_abc_measure import MEASURES, WITHOUT_CURRENCY
 
@@ -239,9 +239,13 @@ class RegulationAbcProfile(models.Model):
     def _check_parameters(self):
         for profile in self:
             try:
+                bounds = profile._get_bounds()
+                if profile.method == "fixed":  # amounts, in minor units
+                    digits = profile._get_value_currency().decimal_places or 0
+                    bounds = tuple(fraction("bound", b) * 10**digits for b in bounds)
                 abc.check_parameters(
                     profile.method,
-                    profile._get_bounds() or None,
+                    bounds or None,
                     profile.boundary_rule,
                     profile.ties,
                     profile.base,

@@ -1,6 +1,7 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 """The client card: what we know of a client and how sure. (Reg. 1.2, 1.3.3)"""
 
+from . import regulation_catalogue_mixin
 from . import regulation_segment
 from . import regulation_region
 from . import regulation_competitor
@@ -12,6 +13,7 @@ from . import regulation_potential_scale
 from . import regulation_potential_mark
 from . import regulation_potential_history
 from . import regulation_structure_plan
+from . import regulation_structure_count
 from . import regulation_structure_report
 from . import client_card_mixin
 from . import client_completeness_mixin

@@ -78,11 +78,14 @@ class ClientCompletenessMixin(models.AbstractModel):
         (self - holders).card_missing = False
         Item = self.env["regulation.card.item"]
         blocks = dict(Item._fields["block"]._description_selection(self.env))
-        for holder, (_weight, _total, missing) in holders._get_card_standings().items():
+        standings = holders._get_card_standings()
+        # in one set, so that one fetch names them all
+        wanted = {item.id for _w, _t, missing in standings.values() for item in missing}
+        names = {item.id: item.name for item in Item.browse(wanted)}
+        for holder, (_weight, _total, missing) in standings.items():
             lines = []
             for item in missing:
                 target = item.field or RULE_FIELDS.get(item.rule, "name")
-                name = Item.browse(item.id).name
                 # a label leads to its field without any script
                 lines.append(
                     Markup("<li>%s: %s</li>")
@@ -92,7 +95,7 @@ class ClientCompletenessMixin(models.AbstractModel):
                             "<label for='%s_%s' class='text-primary text-decoration-"
                             "underline mb-0' style='cursor:pointer'>%s</label>"
                         )
-                        % (target, 1 if target in SECOND else 0, name),
+                        % (target, 1 if target in SECOND else 0, names[item.id]),
                     )
                 )
             holder.card_missing = (

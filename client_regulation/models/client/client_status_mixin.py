@@ -64,7 +64,8 @@ class ClientStatusMixin(models.AbstractModel):
 
     @api.model
     def _cron_client_status(self):
-        """Write the status of those whose status is another today."""
+        """Write the status of those whose status is another today, and count the base
+        for the periods that run. (Reg. 1.2.4)"""
         cron = self.env["ir.cron"]
         self.env.flush_all()
         # who has none yet gets one without a trace in the chatter: nothing changed
@@ -82,6 +83,11 @@ class ClientStatusMixin(models.AbstractModel):
             )
         )
         self.env.invalidate_all(flush=False)
+        # before the batches, which may run out of time: whom the base counts does not
+        # depend on which status they have
+        self.env["regulation.structure.count"]._count(
+            self.env["res.company"].search([("active", "=", True)])
+        )
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, status FROM (%s) t ORDER BY status, id",

@@ -40,7 +40,10 @@ class ClientTouchMixin(models.AbstractModel):
         help="On what ground the data of these people are kept and used.",
     )
     consent_date = fields.Date(
-        "Basis Given On", tracking=True, groups="base.group_user"
+        "Basis Given On",
+        tracking=True,
+        groups="base.group_user",
+        help="The day on which the basis is chosen, unless another is given.",
     )
     consent_source = fields.Char(
         "Basis Documented In", tracking=True, groups="base.group_user"
@@ -110,14 +113,57 @@ class ClientTouchMixin(models.AbstractModel):
         listed = Domain("is_blacklisted", "=", True) | Domain(
             "phone_sanitized_blacklisted", "=", True
         )
-        domain = Domain.FALSE
-        if True in value:
-            domain |= listed
-        if False in value:
-            domain |= Domain("is_blacklisted", "=", False) & Domain(
-                "phone_sanitized_blacklisted", "=", False
-            )
-        return domain
+        return Domain.OR(listed if wanted else ~listed for wanted in value)
+
+    # ------------------------------------------------------------
+    # ONCHANGE
+    # ------------------------------------------------------------
+
+    @api.onchange("consent_basis")
+    def _onchange_consent_basis(self):
+        for partner in self.filtered("consent_basis"):
+            if not partner.consent_date:
+                partner.consent_date = partner._get_consent_day()
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners.browse(
+            [
+                partner.id
+                for partner, vals in zip(partners, vals_list, strict=True)
+                if vals.get("consent_basis")
+            ]
+        )._give_consent_date()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("consent_basis"):
+            self._give_consent_date()
+        return result
+
+    def _give_consent_date(self):
+        """A basis without a day is given today: step A2.1 asks for both.
+
+        A write of its own, so that it is tracked, kept as a fact and settles steps as
+        if it had been typed.
+        """
+        bare = self.filtered(lambda p: p.consent_basis and not p.consent_date)
+        for day, partners in bare.grouped(lambda p: p._get_consent_day()).items():
+            partners.write({"consent_date": day})
+
+    def _get_consent_day(self):
+        company = self.company_id._origin or self.env.company
+        return self.env["regulation.time"]._get_today(company.id)
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
 
     # sudo: how often and when a client was touched is no secret of who did it
     def _compute_touch_count(self):

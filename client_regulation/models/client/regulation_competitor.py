@@ -10,15 +10,8 @@ class RegulationCompetitor(models.Model):
 
     _name = "regulation.competitor"
     _description = "Competitor"
-    _order = "sequence, name, id"
-    _check_company_auto = True
+    _inherit = ["regulation.catalogue.mixin"]
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Empty: shared by all companies."
-    )
     website = fields.Char()
     note = fields.Text("Strengths and Weaknesses")
 

@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import models
 
 
 class RegulationRegion(models.Model):
@@ -9,12 +9,4 @@ class RegulationRegion(models.Model):
 
     _name = "regulation.region"
     _description = "Client Region"
-    _order = "sequence, name, id"
-    _check_company_auto = True
-
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Empty: shared by all companies."
-    )
+    _inherit = ["regulation.catalogue.mixin"]

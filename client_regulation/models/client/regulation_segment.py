@@ -8,15 +8,8 @@ class RegulationSegment(models.Model):
 
     _name = "regulation.segment"
     _description = "Client Segment"
-    _order = "sequence, name, id"
-    _check_company_auto = True
+    _inherit = ["regulation.catalogue.mixin"]
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Empty: shared by all companies."
-    )
     need = fields.Text(
         "Typical Need",
         translate=True,

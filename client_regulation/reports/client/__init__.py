@@ -3,6 +3,6 @@
 
 from . import prospect_batch
 from . import client_figures
-from . import client_dossier
+from . import dossier
 from . import client_card
 from . import client_register

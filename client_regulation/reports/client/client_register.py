@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ...tools.workbook import Column, Sheet
+from .client_figures import Year
 
 
 class ClientRegisterReport(models.AbstractModel):
@@ -57,6 +58,8 @@ class ClientRegisterReport(models.AbstractModel):
             Column("orders", self.env._("Orders of 12 Months"), "integer", 12, True),
             Column("receivable", money(self.env._("Receivable")), "money", 18, True),
             Column("overdue", money(self.env._("Overdue")), "money", 18, True),
+            Column("dso", self.env._("Days Sales Outstanding"), "number", 12),
+            Column("our_share", self.env._("Our Share, 12 Months"), "percent", 12),
             Column("agreements", self.env._("Open Agreements"), "integer", 12, True),
             Column("next", self.env._("Next Contact"), "date", 12),
             Column("share", self.env._("Card Filled In"), "percent", 10),
@@ -66,9 +69,10 @@ class ClientRegisterReport(models.AbstractModel):
     def _get_rows(self, clients):
         dossier = self.env["regulation.client.dossier"]
         figures = self.env["regulation.client.figures"]
-        sales = figures._get_sales(clients, "month", 24)
-        days = figures._get_periods("month", 24)
+        years, before = figures._get_years(clients), figures._get_years(clients, 1)
         debts = figures._get_debts(clients)
+        outstanding = figures._get_outstanding_days(clients)
+        shares = figures._get_shares(clients)
         agreements = self._count_agreements(clients)
         coming = {}
         for client, activity in dossier._get_activities(clients):
@@ -82,8 +86,7 @@ class ClientRegisterReport(models.AbstractModel):
         )  # fmt: skip
         rows = []
         for client in clients:
-            months = sales.get(client.id, {})
-            year = [months.get(day, (0.0, 0)) for day in days[12:]]
+            year = years.get(client.id, Year())
             row = {name: dossier._read(client, name) for name in names}
             if dossier._read(client, "has_potential_score"):
                 row["score"] = client["potential_score"]
@@ -96,9 +99,11 @@ class ClientRegisterReport(models.AbstractModel):
                     "contacts": len(client.child_ids.filtered(
                         lambda child: child.type == "contact"
                     )),
-                    "year": sum(cell[0] for cell in year),
-                    "orders": sum(cell[1] for cell in year),
-                    "before": sum(months.get(day, (0.0,))[0] for day in days[:12]),
+                    "year": year.revenue,
+                    "orders": year.orders,
+                    "before": before.get(client.id, Year()).revenue,
+                    "our_share": shares.get(client.id),
+                    "dso": outstanding.get(client.id),
                     "receivable": debts[client.id][0],
                     "overdue": debts[client.id][1],
                     "agreements": agreements.get(client.id, 0),

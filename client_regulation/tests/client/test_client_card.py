@@ -1,5 +1,8 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -37,6 +40,59 @@ class TestClientCard(ClientCommon):
             .create({"name": "New", "is_company": True, "client_size": "small"})
         )
         self.assertEqual(client.card_fact_ids.value, "Small")
+
+    # ------------------------------------------------------------
+    # BASIS OF THE PERSONAL DATA
+    # ------------------------------------------------------------
+
+    def test_basis_is_of_today_unless_told(self):
+        today = self.env["regulation.time"]._get_today(self.company.id)
+        anna = self.anna.with_user(self.seller)
+        anna.write({"consent_basis": "consent"})
+        self.assertEqual(anna.consent_date, today)
+        facts = anna.card_fact_ids.mapped("field_name")
+        self.assertEqual(sorted(facts), ["consent_basis", "consent_date"])
+        # a date that is there stays, whatever basis is chosen
+        anna.consent_date = "2026-01-10"
+        anna.consent_basis = "contract"
+        self.assertEqual(anna.consent_date, fields.Date.to_date("2026-01-10"))
+        # and is not given back to who takes it away
+        anna.write({"consent_basis": False, "consent_date": False})
+        self.assertFalse(anna.consent_date)
+        anna.write({"consent_basis": "public", "consent_date": "2026-02-01"})
+        self.assertEqual(anna.consent_date, fields.Date.to_date("2026-02-01"))
+
+    def test_basis_of_new_people(self):
+        today = self.env["regulation.time"]._get_today(self.company.id)
+        Partner = self.env["res.partner"].with_user(self.seller)
+        people = Partner.create(
+            [
+                {"name": "A", "parent_id": self.client.id, "consent_basis": "public"},
+                {"name": "B", "parent_id": self.client.id},
+                {"name": "C", "consent_basis": "public", "consent_date": "2026-01-10"},
+                {"name": "D", "consent_basis": "public", "consent_date": False},
+            ]
+        )
+        self.assertEqual(
+            people.mapped("consent_date"),
+            [today, False, fields.Date.to_date("2026-01-10"), today],
+        )
+
+    def test_basis_in_the_form(self):
+        today = self.env["regulation.time"]._get_today(self.company.id)
+        with Form(self.client.with_user(self.seller)) as form:
+            form.consent_basis = "interest"
+            self.assertEqual(str(form.consent_date), str(today))
+            form.consent_date = "2026-01-10"
+            form.consent_basis = "contract"
+            self.assertEqual(str(form.consent_date), "2026-01-10")
+        self.assertEqual(self.client.consent_basis, "contract")
+
+    def test_basis_is_of_the_day_of_the_company(self):
+        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-03-01 20:00:00"):
+            self.anna.with_user(self.seller).consent_basis = "consent"
+        self.assertEqual(self.anna.consent_date, fields.Date.to_date("2026-03-02"))
 
     def test_learn_facts(self):
         client = self.client.with_user(self.seller)
@@ -158,6 +214,19 @@ class TestClientCard(ClientCommon):
                     entry.with_user(self.head).name = "Mine"
                 with self.assertRaises(AccessError):
                     records.with_user(self.seller).create({"name": "Mine"})
+
+    def test_catalogues_are_kept_alike(self):
+        for model in ("segment", "region", "competitor"):
+            Model = self.env[f"regulation.{model}"]
+            with self.subTest(model=model):
+                self.assertEqual(Model._order, "sequence, name, id")
+                self.assertTrue(Model._check_company_auto)
+                first = Model.create({"name": "Zebra", "sequence": 1})
+                last = Model.create({"name": "Aardvark"})
+                self.assertTrue(last.active)
+                self.assertFalse(last.company_id)
+                found = Model.search([("id", "in", (first | last).ids)])
+                self.assertEqual(found.ids, [first.id, last.id])
 
     @mute_logger("odoo.sql_db")
     def test_used_segment_stays(self):

@@ -56,6 +56,12 @@ class CardCommon(TalkCommon):
             }
         )
         cls.client.property_account_receivable_id = receivable
+        cls.bank = cls.env["account.account"].create(
+            {"name": "Our bank", "code": "CARDBNK", "account_type": "asset_current"}
+        )
+        cls.misc = cls.env["account.journal"].create(
+            {"name": "Payments of the test", "code": "CARDP", "type": "general"}
+        )
 
     def _fill(self):
         """Let everything that R-2 tells of happen to the client."""
@@ -224,6 +230,146 @@ class TestClientCardReport(CardCommon):
         quarters = blocks["quarters"].rows
         self.assertAlmostEqual(sum(row["revenue"] for row in quarters), 3150.75)
         self.assertEqual(sum(row["orders"] for row in quarters), 3)
+
+    def test_share_of_what_the_client_buys(self):
+        self._fill()
+        needs = self._blocks(self.client)[self.client.id]["needs"].rows[0]
+        self.assertAlmostEqual(needs["our_share"], 2850.75 / 1234567.89)
+        self.assertNotIn("share_remark", needs)
+        blank = self._blocks(self.empty)[self.empty.id]["needs"].rows[0]
+        self.assertIsNone(blank["our_share"])
+        self.assertEqual(self._paper(self.empty)["needs"]["our_share"], ["—"])
+        # more than all is shown as it is, and remarked
+        self.client.yearly_purchases = 1000
+        paper = self._paper(self.client)["needs"]
+        self.assertEqual(paper["our_share"], ["285 %"])
+        self.assertIn("ask again", paper["share_remark"][0])
+
+    def test_share_in_the_currency_and_on_the_day_of_the_estimate(self):
+        self._bill(0, 500)
+        foreign = self.env["res.currency"].create({"name": "XQQ", "symbol": "Q"})
+        own = self.company.currency_id
+        for day, rate in ((400, 4), (10, 100)):
+            self.env["res.currency.rate"].create(
+                {
+                    "currency_id": foreign.id,
+                    "company_id": self.company.id,
+                    "name": self.today - timedelta(days=day),
+                    "rate": rate * own.rate,
+                }
+            )
+        self.client.write(
+            {
+                "yearly_purchases": 8000,
+                "yearly_purchases_currency_id": foreign.id,
+                "yearly_purchases_date": self.today - timedelta(days=100),
+            }
+        )
+        needs = self._blocks(self.client)[self.client.id]["needs"].rows[0]
+        self.assertAlmostEqual(needs["our_share"], 0.25)
+
+    def test_days_sales_outstanding(self):
+        Figures = self.env["regulation.client.figures"].with_user(self.seller)
+        client = self.client.with_user(self.seller)
+        self.assertEqual(Figures._get_outstanding_days(client), {})
+        self.assertEqual(self._paper(self.client)["figures"]["dso"], ["—"])
+        invoice = self._bill(1, 1000)
+        start, end = Figures._get_year_span()
+        days = (end - start).days + 1
+        self.assertIn(days, (365, 366))
+        self.assertAlmostEqual(Figures._get_outstanding_days(client)[client.id], days)
+        self._pay(invoice, 750)
+        self.assertAlmostEqual(
+            Figures._get_outstanding_days(client)[client.id], days / 4
+        )
+        self._pay(invoice, 250)
+        self.assertEqual(Figures._get_outstanding_days(client)[client.id], 0)
+        # an invoice that is older is still owed, but not of the period
+        self._bill(14, 500)
+        self.assertAlmostEqual(
+            Figures._get_outstanding_days(client)[client.id], days / 2
+        )
+        self._bill(0, -1000)
+        self.assertEqual(Figures._get_outstanding_days(client), {})
+
+    def _pay(self, invoice, amount):
+        """Money on the bank, matched with the invoice."""
+        owed = invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.misc.id,
+                "line_ids": [
+                    (0, 0, {"account_id": owed.account_id.id, "credit": amount,
+                            "partner_id": self.client.id, "name": "Paid"}),
+                    (0, 0, {"account_id": self.bank.id, "debit": amount,
+                            "name": "Paid"}),
+                ],
+            }
+        )  # fmt: skip
+        move.action_post()
+        (owed | move.line_ids.filtered("credit")).reconcile()
+
+    def _sell(self, price, cost, day, confirm=True):
+        product = self.env["product.product"].create(
+            {"name": "Brick", "type": "service", "standard_price": cost}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.director.id,
+                "order_line": [
+                    (0, 0, {"product_id": product.id, "price_unit": price,
+                            "tax_ids": [(6, 0, [])]})
+                ],
+            }
+        )  # fmt: skip
+        if confirm:
+            order.action_confirm()
+            order.date_order = fields.Datetime.to_datetime(day) + timedelta(hours=12)
+        return order
+
+    def test_margin(self):
+        """Of confirmed orders; without sale_margin it is unknown, not zero."""
+        self._bill(0, 100)
+        for price, cost, days, confirm in (
+            (100, 60, 5, True), (50, 60, 40, True), (900, 0, 400, True),
+            (900, 0, 1, False),
+        ):  # fmt: skip
+            self._sell(price, cost, self.today - timedelta(days=days), confirm)
+        blocks = self._blocks(self.client)[self.client.id]
+        paper = self._paper(self.client)
+        row = blocks["figures"].rows[0]
+        if not self.env["regulation.client.figures"]._has_margin():
+            self.assertEqual(row["margin"], "sale_margin not installed")
+            self.assertEqual(paper["figures"]["margin"], ["sale_margin not installed"])
+            book = self._book(self.client)
+            page = next(p for p in book.worksheets if p.title.startswith("Figures"))
+            heads, values = page.values
+            self.assertEqual(values[heads.index("Margin")], "sale_margin not installed")
+            self.assertNotIn("margin", paper["quarters"])
+            return
+        self.assertAlmostEqual(row["margin"], 30)
+        self.assertAlmostEqual(row["margin_share"], 30 / 150)
+        self.assertEqual(amount_of(paper["figures"]["margin"][0]), 30)
+        quarters = [quarter["margin"] or 0 for quarter in blocks["quarters"].rows]
+        self.assertAlmostEqual(sum(quarters), 930)
+        self.assertEqual(self._paper(self.empty)["figures"]["margin"], ["—"])
+
+    def test_card_and_register_tell_the_same_year(self):
+        self._fill()
+        self._bill(23, 70)
+        self._bill(25, 9000)
+        figures = self._blocks(self.client)[self.client.id]["figures"].rows[0]
+        page = self._book(self.client, REGISTER).worksheets[0]
+        heads, values = list(page.values)[:2]
+        told = dict(zip(heads, values, strict=True))
+        currency = self.company.currency_id.name
+        self.assertAlmostEqual(
+            told[f"Revenue of 12 Months, {currency}"], figures["revenue"]
+        )
+        self.assertAlmostEqual(told[f"12 Months Before, {currency}"], 370)
+        self.assertAlmostEqual(told["Days Sales Outstanding"], figures["dso"])
 
     def test_draft_invoices_and_other_clients_do_not_count(self):
         self._bill(0, 10).button_draft()

@@ -127,6 +127,17 @@ class TestClientChecks(ClientCommon):
         self.env.invalidate_all()
         self.assertLacks("first_touch", "stop list")
 
+    def test_stop_list_can_be_searched(self):
+        other = self.client.copy({"name": "Free", "email": "free@slate.example.com"})
+        self.env["mail.blacklist"]._add(self.client.email)
+        both = [("id", "in", (self.client | other).ids)]
+        Partner = self.env["res.partner"].with_user(self.seller)
+        for value, found in ((True, self.client), (False, other)):
+            domain = [("is_stop_listed", "=", value), *both]
+            self.assertEqual(Partner.search(domain), found)
+        domain = [("is_stop_listed", "in", [True, False]), *both]
+        self.assertEqual(Partner.search(domain), self.client | other)
+
     def test_first_touch_basis_of_the_person(self):
         self.lead.partner_id = self.anna
         self.client.first_touch_reason = "Their depot needs a roof"
@@ -134,6 +145,13 @@ class TestClientChecks(ClientCommon):
         self.anna.with_user(self.seller).write(
             {"consent_basis": "consent", "consent_date": "2026-01-10"}
         )
+        self.assertFalse(self._lack("first_touch"))
+        self.assertTrue(self._is_done("C.4"))
+
+    def test_first_touch_is_done_when_the_basis_is_chosen(self):
+        self.bare.first_touch_reason = "Their depot needs a roof"
+        self.assertFalse(self._is_done("C.4"))
+        self.bare.consent_basis = "interest"
         self.assertFalse(self._lack("first_touch"))
         self.assertTrue(self._is_done("C.4"))
 

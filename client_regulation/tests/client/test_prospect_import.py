@@ -2,6 +2,8 @@
 
 import base64
 import io
+import warnings
+from unittest.mock import patch
 
 import openpyxl
 
@@ -436,6 +438,31 @@ class TestProspectImport(ProspectCommon):
 
         count(1)  # warms the caches
         self.assertLessEqual(count(40), count(2) + 2)
+
+    def test_second_look_writes_nothing(self):
+        """Clients, leads and rows are compared by id, so nothing seems to change."""
+        self.env["res.partner"].create(
+            {"name": "Known", "is_company": True, "website": "known.example"}
+        )
+        self.env["crm.lead"].create({"name": "Lead", "website": "lead.example"})
+        batch = self._upload(
+            self.seller,
+            self._row("Known") | {"Web site": "known.example"},
+            self._row("Lead") | {"Web site": "lead.example"},
+            self._row("Twin") | {"Web site": "twin.example"},
+            self._row("Twin again") | {"Web site": "twin.example"},
+            self._row("Bad", country="Atlantis"),
+        )
+        lines = batch.line_ids.sorted("number")
+        self.assertTrue(lines[0].partner_id and lines[1].lead_id and lines[3].twin_id)
+        self.env.flush_all()
+        with (
+            patch.object(type(lines), "write") as write,
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("error")
+            self.assertEqual(batch._check_lines()[1], 0)
+        write.assert_not_called()
 
     def test_sample_can_be_read(self):
         wizard = (
