@@ -66,7 +66,7 @@ class RegulationAbcRun(models.Model):
         tracking=True,
         index=True,
     )
-    measure = fields.Selection(MEASURES, readonly=True)
+    measure = fields.Selection(MEASURES, "Measure of Value", readonly=True)
     method = fields.Selection(METHODS, readonly=True)
     parameters = fields.Json(
         readonly=True, help="Every parameter of the calculation, as it was."
