@@ -58,7 +58,9 @@ class RegulationAbcLine(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     value = fields.Monetary(readonly=True)
     share = fields.Float("Share, %", readonly=True, digits=(9, 6))
-    cumulative_share = fields.Float("Cumulative, %", readonly=True, digits=(12, 6))
+    cumulative_share = fields.Float(
+        "Cumulative, %", readonly=True, digits=(12, 6), aggregator=None
+    )
     rank = fields.Integer(readonly=True, aggregator=None)
     computed_class = fields.Selection(CLASSES, "Computed", readonly=True)
     assigned_class = fields.Selection(CLASSES, "Assigned", readonly=True)

@@ -98,7 +98,7 @@ class RegulationAbcProfile(models.Model):
         "Period, Months", required=True, default=12, help="A year removes seasons."
     )
     rhythm = fields.Selection(
-        RHYTHMS, "Calculated", required=True, default="quarter", tracking=True
+        RHYTHMS, "How Often", required=True, default="quarter", tracking=True
     )
     next_run_on = fields.Date(
         help="The scheduled action calculates on this day or later."
