@@ -58,6 +58,7 @@
         "views/wizards/regulation_agreement_settle_views.xml",
         "views/wizards/regulation_visit_close_views.xml",
         "views/wizards/regulation_visit_report_views.xml",
+        "views/wizards/regulation_abc_views.xml",
         "views/wizards/regulation_key_decision_views.xml",
         # views
         "views/regulation/regulation_regulation_views.xml",
@@ -92,7 +93,11 @@
         "views/contact/regulation_visit_views.xml",
         "views/contact/regulation_visit_plan_views.xml",
         "views/contact/crm_lead_visit_views.xml",
-        "views/analysis/regulation_abc_views.xml",
+        "views/analysis/regulation_abc_line_views.xml",
+        "views/analysis/regulation_abc_run_views.xml",
+        "views/analysis/regulation_abc_override_views.xml",
+        "views/analysis/regulation_abc_profile_views.xml",
+        "views/analysis/res_partner_views.xml",
         "views/analysis/regulation_key_client_views.xml",
         "views/analysis/regulation_key_control_views.xml",
         "views/analysis/regulation_churn_signal_views.xml",
@@ -101,6 +106,8 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/deal/crm_lead_views.xml",
+        "views/analysis/crm_lead_views.xml",
+        "views/analysis/calendar_views.xml",
         # reports
         "reports/regulation/regulation_report.xml",
         "reports/regulation/regulation_report_layout.xml",
@@ -116,6 +123,7 @@
         "demo/regulation_people_demo.xml",
         "demo/regulation_client_demo.xml",
         "demo/regulation_story_demo.xml",
+        "demo/regulation_analysis_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["client_regulation/static/src/**/*"],

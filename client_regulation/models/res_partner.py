@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
@@ -21,6 +21,10 @@ class ResPartner(models.Model):
         "regulation.partner.key.mixin",
         "res.partner",
     ]
+
+    client_abc_class = fields.Selection(
+        related="commercial_partner_id.abc_class", string="Client's Class"
+    )
 
     def write(self, vals):
         names = frozenset(vals)

@@ -8,6 +8,8 @@ from .regulation_abc_line import CLASSES, SEGMENTS, XYZ_CLASSES
 
 #: kept by approved runs; written by nobody else
 ANALYSIS_FIELDS = frozenset({"abc_class", "xyz_class", "rfm_segment", "is_key_client"})
+#: so many approved runs the form of a client shows
+HISTORY = 8
 
 
 class PartnerAnalysisMixin(models.AbstractModel):
@@ -89,6 +91,12 @@ class PartnerAnalysisMixin(models.AbstractModel):
     abc_line_ids = fields.One2many(
         "regulation.abc.line", "partner_id", "ABC History", readonly=True
     )
+    abc_history_ids = fields.Many2many(
+        "regulation.abc.line",
+        string="Last Approved Runs",
+        compute="_compute_abc_history_ids",
+        groups="client_regulation.client_regulation_group_salesperson",
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -106,6 +114,25 @@ class PartnerAnalysisMixin(models.AbstractModel):
                 override.computed_class if override else partner.abc_class
             )
             partner.abc_class_differs = override.differs
+
+    @api.depends_context("uid", "company")
+    def _compute_abc_history_ids(self):
+        """Lines of approved runs that the reader may see, the latest first."""
+        Line = self.env["regulation.abc.line"]
+        self.abc_history_ids = Line
+        if not self._origin:
+            return
+        # safe: which runs there are; the lines ask for the reader's rights
+        runs = self.env["regulation.abc.run"].sudo().search(
+            [("state", "=", "approved"), ("company_id", "=", self.env.company.id)]
+        )  # fmt: skip
+        lines = Line.search(
+            [("partner_id", "in", self._origin.ids), ("run_id", "in", runs.ids)],
+            order="date_to desc, id desc",
+            limit=HISTORY * len(self),
+        ).grouped("partner_id")
+        for partner in self:
+            partner.abc_history_ids = lines.get(partner._origin, Line)[:HISTORY]
 
     @api.model
     def _search_abc_class_differs(self, operator, value):

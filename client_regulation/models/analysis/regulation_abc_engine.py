@@ -120,7 +120,7 @@ class RegulationAbcEngine(models.AbstractModel):
                       SELECT r.partner_id, r.name, r.user_id,
                              round(r.v / %(unit)s, %(digits)s) AS value,
                              CASE WHEN %(ranked)s
-                                  THEN round(100 * r.v / %(total)s, 6) END AS share,
+                                  THEN round(100.0 * r.v / %(total)s, 6) END AS share,
                              CASE WHEN %(ranked)s
                                   THEN round(100 * r.upto / %(total)s, 6)
                              END AS cumulative,

@@ -1,7 +1,9 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
@@ -21,7 +23,7 @@ SEGMENTS = [
 MOVEMENTS = [
     ("up", "Up"),
     ("down", "Down"),
-    ("same", "Same"),
+    ("same", "Stays"),
     ("new", "New"),
     ("reactivated", "Reactivated"),
     ("lost", "Lost"),
@@ -57,12 +59,21 @@ class RegulationAbcLine(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     value = fields.Monetary(readonly=True)
     share = fields.Float("Share, %", readonly=True, digits=(9, 6))
-    cumulative_share = fields.Float("Cumulative, %", readonly=True, digits=(12, 6))
+    cumulative_share = fields.Float(
+        "Cumulative, %", readonly=True, digits=(12, 6), aggregator=None
+    )
     rank = fields.Integer(readonly=True, aggregator=None)
     computed_class = fields.Selection(CLASSES, "Computed", readonly=True)
-    assigned_class = fields.Selection(CLASSES, "Class", readonly=True)
+    assigned_class = fields.Selection(CLASSES, "Assigned", readonly=True)
     previous_class = fields.Selection(CLASSES, "Previous", readonly=True)
     manual_class = fields.Selection(CLASSES, "Set by Hand", readonly=True)
+    final_class = fields.Selection(
+        CLASSES,
+        "Class",
+        compute="_compute_final_class",
+        search="_search_final_class",
+        help="The class set by hand, or else the one of the run.",
+    )
     xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", readonly=True)
     variation = fields.Float("Variation, %", readonly=True, aggregator="avg")
     recency_days = fields.Integer(
@@ -97,6 +108,35 @@ class RegulationAbcLine(models.Model):
     _run_fallen = models.Index("(run_id) WHERE movement IN ('down', 'lost')")
 
     # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("manual_class", "assigned_class")
+    def _compute_final_class(self):
+        for line in self:
+            line.final_class = line.manual_class or line.assigned_class
+
+    @api.model
+    def _search_final_class(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        letters = [letter for letter in value if letter]
+        return Domain("manual_class", "in", letters) | (
+            Domain("manual_class", "=", False)
+            & Domain("assigned_class", "in", list(value))
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # no column of its own, and yet lists and pivots group by it
+        if field_expr != "final_class":
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "COALESCE(%s, %s)",
+            super()._field_to_sql(alias, "manual_class", query),
+            super()._field_to_sql(alias, "assigned_class", query),
+        )
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
@@ -111,6 +151,7 @@ class RegulationAbcLine(models.Model):
                     client=self.partner_name,
                 )
             )
+        self.check_access("read")
         # safe: only how the run counted; the documents ask for rights of their own
         return self.run_id.sudo()._get_documents_action(self.partner_id)
 

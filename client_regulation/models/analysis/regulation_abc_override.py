@@ -23,7 +23,6 @@ class RegulationAbcOverride(models.Model):
     _name = "regulation.abc.override"
     _description = "Class Set by Hand"
     _order = "id desc"
-    _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
         "res.partner", "Client", required=True, ondelete="cascade", index=True
@@ -42,11 +41,36 @@ class RegulationAbcOverride(models.Model):
     )
     date_to = fields.Date("Until", required=True)
     ended_on = fields.Date(readonly=True, copy=False)
+    shown_class = fields.Selection(
+        CLASSES,
+        "Class of the Run",
+        compute="_compute_shown_class",
+        help="What the last approved run says of the client.",
+    )
     differs = fields.Boolean(compute="_compute_differs", search="_search_differs")
 
     # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------
+
+    @api.depends("partner_id", "abc_class", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for override in self:
+            override.display_name = self.env._(
+                "%(client)s: %(class)s until %(day)s",
+                client=override.partner_id.display_name,
+                day=format_date(self.env, override.date_to),
+                **{"class": override.abc_class},
+            )
+
+    @api.depends("computed_class", "partner_id", "company_id")
+    def _compute_shown_class(self):
+        """Beside the class set by hand, and in the dialog before it is set."""
+        for override in self:
+            override.shown_class = override.computed_class
+            if not override._origin and override.partner_id and override.company_id:
+                override.shown_class = override._get_computed()
 
     @api.depends("abc_class", "computed_class")
     def _compute_differs(self):

@@ -103,7 +103,7 @@ class RegulationAbcProfile(models.Model):
         "Period, Months", required=True, default=12, help="A year removes seasons."
     )
     rhythm = fields.Selection(
-        RHYTHMS, "Calculated", required=True, default="quarter", tracking=True
+        RHYTHMS, "How Often", required=True, default="quarter", tracking=True
     )
     next_run_on = fields.Date(
         help="The scheduled action calculates on this day or later."
@@ -438,6 +438,19 @@ class RegulationAbcProfile(models.Model):
         self.ensure_one()
         self.env["regulation.abc.run"]._check_may_calculate()
         return self._run().get_formview_action()
+
+    def action_ask_period(self):
+        """Calculate a period of one's own."""
+        self.ensure_one()
+        self.env["regulation.abc.run"]._check_may_calculate()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Calculate a Period"),
+            "res_model": "regulation.abc.calculate",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_id": self.id},
+        }
 
     def action_view_runs(self):
         self.ensure_one()

@@ -7,6 +7,7 @@ from . import test_abc_oracles
 from . import test_abc_override
 from . import test_abc_report
 from . import test_abc_run
+from . import test_abc_screen
 from . import test_abc_snapshot
 from . import test_abc_special
 from . import test_abc_twin
