@@ -2,3 +2,4 @@
 
 from . import regulation_demo
 from . import regulation_facts_demo
+from . import regulation_analysis_demo

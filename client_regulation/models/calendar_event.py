@@ -7,4 +7,8 @@ class CalendarEvent(models.Model):
     """The meeting of a visit: the door; the room is `models/contact/`."""
 
     _name = "calendar.event"
-    _inherit = ["regulation.calendar.event.mixin", "calendar.event"]
+    _inherit = [
+        "regulation.calendar.event.mixin",
+        "regulation.calendar.analysis.mixin",
+        "calendar.event",
+    ]

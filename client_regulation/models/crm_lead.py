@@ -55,6 +55,13 @@ class CrmLead(models.Model):
         ondelete="restrict",
         help="The edition that was in force when the deal entered the pipeline.",
     )
+    # of the client, in the company of the reader: whom to call first (Reg. 2.2)
+    client_abc_class = fields.Selection(
+        related="partner_id.commercial_partner_id.abc_class", string="ABC Class"
+    )
+    client_is_key = fields.Boolean(
+        related="partner_id.commercial_partner_id.is_key_client", string="Key Client"
+    )
     passage_ids = fields.One2many(
         "regulation.passage", "lead_id", "Passages", copy=False, readonly=True
     )

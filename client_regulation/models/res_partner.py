@@ -1,6 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
@@ -18,8 +18,13 @@ class ResPartner(models.Model):
         "regulation.partner.talk.mixin",
         "regulation.res.partner.visit.mixin",
         "regulation.partner.analysis.mixin",
+        "regulation.partner.key.mixin",
         "res.partner",
     ]
+
+    client_abc_class = fields.Selection(
+        related="commercial_partner_id.abc_class", string="Client's Class"
+    )
 
     def write(self, vals):
         names = frozenset(vals)

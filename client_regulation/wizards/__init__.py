@@ -16,3 +16,6 @@ from . import regulation_contract_close
 from . import regulation_agreement_settle
 from . import regulation_visit_close
 from . import regulation_visit_report
+from . import regulation_key_decision
+from . import regulation_abc_calculate
+from . import regulation_abc_approve

@@ -10,5 +10,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = [
         "regulation.client.merge.mixin",
         "regulation.visit.merge.mixin",
+        "regulation.analysis.merge.mixin",
         "base.partner.merge.automatic.wizard",
     ]

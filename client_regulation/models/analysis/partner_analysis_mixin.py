@@ -1,13 +1,15 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from .regulation_abc_line import CLASSES, SEGMENTS, XYZ_CLASSES
 
 #: kept by approved runs; written by nobody else
 ANALYSIS_FIELDS = frozenset({"abc_class", "xyz_class", "rfm_segment", "is_key_client"})
+#: so many approved runs the form of a client shows
+HISTORY = 8
 
 
 class PartnerAnalysisMixin(models.AbstractModel):
@@ -89,6 +91,12 @@ class PartnerAnalysisMixin(models.AbstractModel):
     abc_line_ids = fields.One2many(
         "regulation.abc.line", "partner_id", "ABC History", readonly=True
     )
+    abc_history_ids = fields.Many2many(
+        "regulation.abc.line",
+        string="Last Approved Runs",
+        compute="_compute_abc_history_ids",
+        groups="client_regulation.client_regulation_group_salesperson",
+    )
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -107,6 +115,25 @@ class PartnerAnalysisMixin(models.AbstractModel):
             )
             partner.abc_class_differs = override.differs
 
+    @api.depends_context("uid", "company")
+    def _compute_abc_history_ids(self):
+        """Lines of approved runs that the reader may see, the latest first."""
+        Line = self.env["regulation.abc.line"]
+        self.abc_history_ids = Line
+        if not self._origin:
+            return
+        # safe: which runs there are; the lines ask for the reader's rights
+        runs = self.env["regulation.abc.run"].sudo().search(
+            [("state", "=", "approved"), ("company_id", "=", self.env.company.id)]
+        )  # fmt: skip
+        lines = Line.search(
+            [("partner_id", "in", self._origin.ids), ("run_id", "in", runs.ids)],
+            order="date_to desc, id desc",
+            limit=HISTORY * len(self),
+        ).grouped("partner_id")
+        for partner in self:
+            partner.abc_history_ids = lines.get(partner._origin, Line)[:HISTORY]
+
     @api.model
     def _search_abc_class_differs(self, operator, value):
         if operator != "in" or set(value) != {True}:
@@ -124,25 +151,69 @@ class PartnerAnalysisMixin(models.AbstractModel):
         return [("id", "in", overrides.partner_id.ids)]
 
     # ------------------------------------------------------------
+    # CONSTRAINT METHODS
+    # ------------------------------------------------------------
+
+    @api.constrains("holding_id")
+    def _check_holding(self):
+        """Holdings have one storey: a value counts once, for the head."""
+        members = self.filtered("holding_id")
+        if not members:
+            return
+        heads = dict(
+            self.sudo()._read_group(  # safe: only who has members
+                [("holding_id", "in", members.ids)], ["holding_id"], ["__count"]
+            )
+        )
+        for client in members:
+            head = client.sudo().holding_id  # safe: only whose it is
+            if head.holding_id or head == client or client in heads:
+                raise ValidationError(
+                    self.env._(
+                        "“%(client)s” cannot belong to the holding “%(head)s”: a "
+                        "holding has a head and members, and nobody is both. Give "
+                        "all of them the same head, which has no holding itself.",
+                        client=client.name,
+                        head=head.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_analysis_fields(vals)
-        return super().create(vals_list)
+        defaults = {f"default_{name}": False for name in ANALYSIS_FIELDS}
+        if any(self.env.context.get(name) for name in defaults):  # values, too
+            return self.with_context(**defaults).create(vals_list)
+        nobody = self.browse()  # whose card says anything yet
+        return super().create([nobody._drop_analysis(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_analysis_fields(vals)
-        return super().write(vals)
+        return super().write(self._drop_analysis(vals))
 
-    def _check_analysis_fields(self, vals):
-        names = ANALYSIS_FIELDS & {name for name, value in vals.items() if value}
-        names |= ANALYSIS_FIELDS & vals.keys() if self.ids else set()
-        if names:
+    def _drop_analysis(self, vals):
+        """Values without those of the analysis, which say nothing new: an import of
+        what was exported, or of an empty column, changes nothing.
+
+        :raise AccessError: they say something else than the clients' cards
+        """
+        names = ANALYSIS_FIELDS & vals.keys()
+        if not names:
+            return vals
+        is_import = self.env.context.get("import_file")
+        refused = {
+            name
+            for name in names
+            if (vals[name] and not self)
+            or any((client[name] or False) != (vals[name] or False) for client in self)
+        }
+        if is_import:  # an empty cell is no wish
+            refused = {name for name in refused if vals[name]}
+        if refused:
             labels = ", ".join(
-                sorted(self._fields[n]._description_string(self.env) for n in names)
+                sorted(self._fields[n]._description_string(self.env) for n in refused)
             )
             raise AccessError(
                 self.env._(
@@ -152,6 +223,7 @@ class PartnerAnalysisMixin(models.AbstractModel):
                     fields=labels,
                 )
             )
+        return {name: value for name, value in vals.items() if name not in names}
 
     # ------------------------------------------------------------
     # ACTIONS

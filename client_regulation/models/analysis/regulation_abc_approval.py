@@ -34,6 +34,7 @@ class RegulationAbcApproval(models.AbstractModel):
         for run in self:
             run._check_may_approve()
             run.check_access("read")
+            run._hold_others()
             run._check_approvable()
             run.sudo()._approve(self.env.user)  # safe: asked above; nobody else writes
         return True
@@ -41,6 +42,16 @@ class RegulationAbcApproval(models.AbstractModel):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _hold_others(self):
+        """Of two who approve runs of a profile at once the second looks again: its
+        transaction fails on the row and is repeated."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE regulation_abc_profile SET id = id WHERE id = %s",
+                self.sudo().profile_id.id,  # safe: only its number
+            )
+        )
 
     def _check_approvable(self):
         self.ensure_one()
@@ -82,7 +93,7 @@ class RegulationAbcApproval(models.AbstractModel):
             self._mark_changes()
         self.write({"state": "approved", "approved_by_id": user.id, "approved_on": now})
         if leading:
-            if has_rival or not self.previous_run_id:
+            if has_rival or self._follows_another():
                 self._clear_strangers()
             self._write_cards()
             self.env["regulation.abc.override"]._note_computed(self)
@@ -92,6 +103,8 @@ class RegulationAbcApproval(models.AbstractModel):
         """What follows from an approved run; rooms add to it."""
         if not self.profile_id.is_leading:
             return
+        self.env["regulation.key.proposal"]._propose(self)
+        self.env["regulation.class.fall"]._demand(self)
         if self.env["regulation.regulation"]._is_engine_running():
             self.env["regulation.event"]._fire(
                 "abc_run_approved", self.company_id, at=self.approved_on
@@ -116,22 +129,39 @@ class RegulationAbcApproval(models.AbstractModel):
             )
         )
 
+    def _follows_another(self):
+        """Whether another profile may have written cards after the run that this one
+        was compared with."""
+        if not self.previous_run_id:
+            return True
+        domain = [
+            ("profile_id", "!=", self.profile_id.id),
+            ("state", "=", "approved"),
+            ("approved_on", ">=", self.previous_run_id.approved_on),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
     def _mark_changes(self):
         """Look again at which cards differ from the lines."""
         companies = self._get_card_companies().ids
+        member = SQL("p.id = l.partner_id")
+        if self.parameters["client_key"] == "holding":
+            member = SQL("(p.id = l.partner_id OR p.holding_id = l.partner_id)")
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE regulation_abc_line l
                    SET is_changed = v.changed
-                  FROM (SELECT l.id, %(differs)s AS changed
+                  FROM (SELECT l.id, bool_or(%(differs)s) AS changed
                           FROM regulation_abc_line l
-                          JOIN res_partner p ON p.id = l.partner_id
+                          JOIN res_partner p ON %(member)s
                          WHERE l.run_id = %(run)s AND (
-                               l.value >= 0 OR l.flags = 'excluded')) v
+                               l.value >= 0 OR l.flags = 'excluded')
+                      GROUP BY l.id) v
                  WHERE v.id = l.id AND l.is_changed IS DISTINCT FROM v.changed
                 """,
                 run=self.id,
+                member=member,
                 differs=SQL(" OR ").join(
                     SQL(
                         "p.%s ->> %s IS DISTINCT FROM %s",
@@ -174,9 +204,32 @@ class RegulationAbcApproval(models.AbstractModel):
                 member=member,
             )
         )
+        self._keep_overrides()
         self.env["res.partner"].invalidate_model(
             [name for name, _value in CARD], flush=False
         )
+
+    def _keep_overrides(self):
+        """Classes set by hand stay where a run writes the cards of others than its own
+        clients: those of a further company, of members of a holding."""
+        companies = self._get_card_companies()
+        if len(companies) == 1 and self.parameters["client_key"] != "holding":
+            return
+        for company in companies:
+            key = str(company.id)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE res_partner p SET abc_class = %(value)s
+                      FROM (%(manual)s) o
+                     WHERE o.partner_id = p.id
+                       AND p.abc_class ->> %(key)s IS DISTINCT FROM o.class
+                    """,
+                    value=self._get_card_sql(SQL("p.abc_class"), SQL("o.class"), [key]),
+                    manual=self.env["regulation.abc.override"]._get_query(company.id),
+                    key=key,
+                )
+            )
 
     def _clear_strangers(self):
         """Take the classes off the cards of clients that the run does not know: those
@@ -196,7 +249,7 @@ class RegulationAbcApproval(models.AbstractModel):
                             EXCEPT
                             SELECT h.id FROM res_partner h
                               JOIN regulation_abc_line l ON l.partner_id = h.holding_id
-                             WHERE l.run_id = %(run)s
+                             WHERE l.run_id = %(run)s AND %(is_holding)s
                             EXCEPT
                             SELECT m.partner_id FROM (%(manual)s) m) gone
                      WHERE p.id = gone.id
@@ -211,6 +264,7 @@ class RegulationAbcApproval(models.AbstractModel):
                     ),
                     key=str(company.id),
                     run=self.id,
+                    is_holding=self.parameters["client_key"] == "holding",
                     manual=manual,
                 )
             )

@@ -19,7 +19,9 @@ class RegulationAbcCriterion(models.Model):
     )
     sequence = fields.Integer(default=10)
     measure = fields.Selection(
-        [item for item in MEASURES if item[0] != "score"], required=True
+        [item for item in MEASURES if item[0] != "score"],
+        "Measure of Value",
+        required=True,
     )
     weight = fields.Float("Weight, %", required=True, default=50.0)
 

@@ -1,7 +1,6 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from odoo import api, models
@@ -47,6 +46,7 @@ class RegulationAbcEngine(models.AbstractModel):
             )
             self._drop_values()
             return {"state": "no_data"}
+        self._settle_excluded(run, method)
         self._insert_lines(run, method, base)
         self._insert_lost(run, method)
         values = self._get_figures(run, method, base)
@@ -56,7 +56,6 @@ class RegulationAbcEngine(models.AbstractModel):
     @api.model
     def _set_aside(self, run, method, unit):
         """Take the excluded out of the values; they keep a line that says why."""
-        excluded = self.env["regulation.abc.exclusion"]._get_excluded_query(run)
         self.env.cr.execute(
             SQL(
                 """
@@ -73,7 +72,7 @@ class RegulationAbcEngine(models.AbstractModel):
                        %(card)s IS NOT NULL
                   FROM gone g JOIN res_partner p ON p.id = g.partner_id
                 """,
-                excluded=excluded,
+                excluded=self._get_excluded(method),
                 run=run.id,
                 date_to=method.date_to,
                 card=self._get_card_sql(method, "abc_class"),
@@ -89,7 +88,7 @@ class RegulationAbcEngine(models.AbstractModel):
         assigned = self._get_assigned_sql(run, method, base)
         net = method.base == "net"
         ranked = SQL("TRUE") if net else SQL("r.v > 0")
-        total = Decimal(base.total(method.base))
+        total = self._numeric(base.total(method.base))
         self.env.cr.execute(
             SQL(
                 """
@@ -121,7 +120,7 @@ class RegulationAbcEngine(models.AbstractModel):
                       SELECT r.partner_id, r.name, r.user_id,
                              round(r.v / %(unit)s, %(digits)s) AS value,
                              CASE WHEN %(ranked)s
-                                  THEN round(100 * r.v / %(total)s, 6) END AS share,
+                                  THEN round(100.0 * r.v / %(total)s, 6) END AS share,
                              CASE WHEN %(ranked)s
                                   THEN round(100 * r.upto / %(total)s, 6)
                              END AS cumulative,
@@ -146,10 +145,12 @@ class RegulationAbcEngine(models.AbstractModel):
                                              / (%(date_to)s::date - r.first_on),
                                              %(digits)s) END AS annual
                         FROM (%(rows)s) r
-                   LEFT JOIN (SELECT partner_id,
-                                     COALESCE(manual_class, assigned_class) AS class
+                   LEFT JOIN (SELECT partner_id, MIN(assigned_class) AS held,
+                                     MIN(COALESCE(manual_class, assigned_class))
+                                     AS class
                                 FROM regulation_abc_line
-                               WHERE run_id = %(previous)s) former
+                               WHERE run_id = %(previous)s
+                            GROUP BY partner_id) former
                           ON former.partner_id = r.partner_id
                    LEFT JOIN (%(manual)s) manual
                           ON manual.partner_id = r.partner_id
@@ -215,20 +216,34 @@ class RegulationAbcEngine(models.AbstractModel):
 
     @api.model
     def _get_card_sql(self, method, name):
-        """What cards say now; «*» where the companies of the run do not agree."""
+        """What cards say now; «*» where the companies of the run do not agree, or the
+        members of a holding."""
+        column = SQL.identifier(name)
         values = [
-            SQL("p.%s ->> %s", SQL.identifier(name), str(company_id))
+            SQL("p.%s ->> %s", column, str(company_id))
             for company_id in method.company_ids
         ]
-        if len(values) == 1:
+        agree = [SQL("%s IS NOT DISTINCT FROM %s", values[0], v) for v in values[1:]]
+        if method.client_key == "holding":
+            agree.append(
+                SQL(
+                    "NOT EXISTS (SELECT FROM res_partner m WHERE m.holding_id = p.id"
+                    " AND (%s))",
+                    SQL(" OR ").join(
+                        SQL(
+                            "m.%s ->> %s IS DISTINCT FROM %s",
+                            column, str(company_id), value,
+                        )
+                        for company_id, value in zip(
+                            method.company_ids, values, strict=True
+                        )
+                    ),
+                )
+            )  # fmt: skip
+        if not agree:
             return SQL("(%s)", values[0])
         return SQL(
-            "(CASE WHEN %s THEN %s ELSE '*' END)",
-            SQL(" AND ").join(
-                SQL("%s IS NOT DISTINCT FROM %s", values[0], other)
-                for other in values[1:]
-            ),
-            values[0],
+            "(CASE WHEN %s THEN %s ELSE '*' END)", SQL(" AND ").join(agree), values[0]
         )
 
     @api.model
@@ -252,22 +267,35 @@ class RegulationAbcEngine(models.AbstractModel):
 
     @api.model
     def _insert_lost(self, run, method):
-        """Clients that had a class and have no documents now: class «–». (C.9)"""
+        """Clients that had a class and have no documents now: class «–». (C.9)
+
+        With them those who were below zero and have kept the class of their card
+        until this run (C.4). Who was merged since is one client.
+        """
         if not run.previous_run_id:
             return
+        manual = self.env["regulation.abc.override"]._get_query(method.company_id)
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO regulation_abc_line (
                        run_id, date_to, partner_id, partner_name, user_id, value,
-                       previous_class, flags, movement, is_changed)
+                       previous_class, manual_class, flags, movement, is_changed)
                 SELECT %(run)s, %(date_to)s, l.partner_id, l.partner_name,
-                       COALESCE(p.user_id, l.user_id), 0,
-                       COALESCE(l.manual_class, l.assigned_class), 'lost', 'lost', TRUE
-                  FROM regulation_abc_line l
+                       COALESCE(p.user_id, l.user_id), 0, l.former, manual.class,
+                       concat_ws(' ', 'lost', CASE WHEN manual.class IS NOT NULL
+                                                   THEN 'manual' END),
+                       %(movement)s, TRUE
+                  FROM (SELECT DISTINCT ON (COALESCE(partner_id, -id)) *,
+                               COALESCE(manual_class, assigned_class) AS former
+                          FROM regulation_abc_line
+                         WHERE run_id = %(previous)s
+                           AND (COALESCE(manual_class, assigned_class) IS NOT NULL
+                                OR value < 0 AND flags <> 'excluded')
+                      ORDER BY COALESCE(partner_id, -id), former) l
              LEFT JOIN res_partner p ON p.id = l.partner_id
-                 WHERE l.run_id = %(previous)s
-                   AND COALESCE(l.manual_class, l.assigned_class) IS NOT NULL
+             LEFT JOIN (%(manual)s) manual ON manual.partner_id = l.partner_id
+                 WHERE (l.former IS NOT NULL OR %(card)s IS NOT NULL)
                    AND NOT EXISTS (SELECT FROM regulation_abc_line n
                                     WHERE n.run_id = %(run)s
                                       AND n.partner_id = l.partner_id)
@@ -275,7 +303,56 @@ class RegulationAbcEngine(models.AbstractModel):
                 run=run.id,
                 date_to=method.date_to,
                 previous=run.previous_run_id.id,
+                manual=manual,
+                movement=self._get_outsider_movement(SQL("l.former")),
+                card=self._get_card_sql(method, "abc_class"),
             )
+        )
+
+    @api.model
+    def _settle_excluded(self, run, method):
+        """Who is left out has no class any more, unless one is set by hand."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE regulation_abc_line l
+                   SET previous_class = v.former, manual_class = v.manual,
+                       movement = v.movement, is_changed = v.changed
+                  FROM (SELECT l.id, former.class AS former, manual.class AS manual,
+                               %(movement)s AS movement,
+                               %(card)s IS DISTINCT FROM manual.class AS changed
+                          FROM regulation_abc_line l
+                          JOIN res_partner p ON p.id = l.partner_id
+                     LEFT JOIN (%(manual)s) manual
+                            ON manual.partner_id = l.partner_id
+                     LEFT JOIN (SELECT partner_id,
+                                       MIN(COALESCE(manual_class, assigned_class))
+                                       AS class
+                                  FROM regulation_abc_line
+                                 WHERE run_id = %(previous)s GROUP BY 1) former
+                            ON former.partner_id = l.partner_id
+                         WHERE l.run_id = %(run)s AND l.flags = 'excluded') v
+                 WHERE v.id = l.id
+                """,
+                run=run.id,
+                previous=run.previous_run_id.id or 0,
+                movement=self._get_outsider_movement(SQL("former.class")),
+                card=self._get_card_sql(method, "abc_class"),
+                manual=self.env["regulation.abc.override"]._get_query(
+                    method.company_id
+                ),
+            )
+        )
+
+    @api.model
+    def _get_outsider_movement(self, former):
+        """Movement of a client who is not in the base: only a hand can give a class."""
+        return SQL(
+            "CASE WHEN %(former)s IS NULL THEN NULL"
+            " WHEN manual.class IS NULL THEN 'lost'"
+            " WHEN manual.class < %(former)s THEN 'up'"
+            " WHEN manual.class > %(former)s THEN 'down' ELSE 'same' END",
+            former=former,
         )
 
     @api.model

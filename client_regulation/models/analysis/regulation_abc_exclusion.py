@@ -28,16 +28,16 @@ class RegulationAbcExclusion(models.Model):
     )
 
     @api.model
-    def _get_excluded_query(self, run):
-        """Partners that a run leaves out: ``partner_id, reason``, one row each."""
-        profile = run.profile_id
+    def _get_excluded_query(self, profile, client_key):
+        """Partners that a profile leaves out: ``partner_id, reason``, one row each."""
         texts = self.with_context(lang=profile.env.lang).env
         parts = [
             SQL(
-                "SELECT p.commercial_partner_id AS partner_id, e.reason, 1 AS prio"
+                "SELECT %s AS partner_id, e.reason, 1 AS prio"
                 "  FROM regulation_abc_exclusion e"
                 "  JOIN res_partner p ON p.id = e.partner_id"
                 " WHERE e.profile_id = %s",
+                SQL("p.id" if client_key == "contact" else "p.commercial_partner_id"),
                 profile.id,
             ),
             SQL(
@@ -70,8 +70,16 @@ class RegulationAbcExclusion(models.Model):
                     reason,
                 ),
             ]
+        found = SQL(" UNION ALL ").join(parts)
+        if client_key == "contact":  # with a client go its contacts
+            found = SQL(
+                "WITH x AS (%s) SELECT * FROM x UNION ALL"
+                " SELECT p.id, x.reason, x.prio FROM res_partner p"
+                "  JOIN x ON x.partner_id = p.commercial_partner_id",
+                found,
+            )
         return SQL(
             "SELECT DISTINCT ON (partner_id) partner_id, reason FROM (%s) x"
-            " ORDER BY partner_id, prio, reason",
-            SQL(" UNION ALL ").join(parts),
+            " WHERE partner_id IS NOT NULL ORDER BY partner_id, prio, reason",
+            found,
         )

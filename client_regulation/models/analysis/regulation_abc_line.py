@@ -1,6 +1,9 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
@@ -20,7 +23,7 @@ SEGMENTS = [
 MOVEMENTS = [
     ("up", "Up"),
     ("down", "Down"),
-    ("same", "Same"),
+    ("same", "Stays"),
     ("new", "New"),
     ("reactivated", "Reactivated"),
     ("lost", "Lost"),
@@ -56,12 +59,21 @@ class RegulationAbcLine(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     value = fields.Monetary(readonly=True)
     share = fields.Float("Share, %", readonly=True, digits=(9, 6))
-    cumulative_share = fields.Float("Cumulative, %", readonly=True, digits=(12, 6))
+    cumulative_share = fields.Float(
+        "Cumulative, %", readonly=True, digits=(12, 6), aggregator=None
+    )
     rank = fields.Integer(readonly=True, aggregator=None)
     computed_class = fields.Selection(CLASSES, "Computed", readonly=True)
-    assigned_class = fields.Selection(CLASSES, "Class", readonly=True)
+    assigned_class = fields.Selection(CLASSES, "Assigned", readonly=True)
     previous_class = fields.Selection(CLASSES, "Previous", readonly=True)
     manual_class = fields.Selection(CLASSES, "Set by Hand", readonly=True)
+    final_class = fields.Selection(
+        CLASSES,
+        "Class",
+        compute="_compute_final_class",
+        search="_search_final_class",
+        help="The class set by hand, or else the one of the run.",
+    )
     xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", readonly=True)
     variation = fields.Float("Variation, %", readonly=True, aggregator="avg")
     recency_days = fields.Integer(
@@ -89,6 +101,40 @@ class RegulationAbcLine(models.Model):
 
     _run_rank = models.Index("(run_id, rank)")
     _run_changed = models.Index("(run_id) WHERE is_changed")
+    # what the approval looks for: key clients and falls
+    _run_class_a = models.Index(
+        "(run_id) WHERE COALESCE(manual_class, assigned_class) = 'A'"
+    )
+    _run_fallen = models.Index("(run_id) WHERE movement IN ('down', 'lost')")
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
+
+    @api.depends("manual_class", "assigned_class")
+    def _compute_final_class(self):
+        for line in self:
+            line.final_class = line.manual_class or line.assigned_class
+
+    @api.model
+    def _search_final_class(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        letters = [letter for letter in value if letter]
+        return Domain("manual_class", "in", letters) | (
+            Domain("manual_class", "=", False)
+            & Domain("assigned_class", "in", list(value))
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # no column of its own, and yet lists and pivots group by it
+        if field_expr != "final_class":
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "COALESCE(%s, %s)",
+            super()._field_to_sql(alias, "manual_class", query),
+            super()._field_to_sql(alias, "assigned_class", query),
+        )
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -97,11 +143,21 @@ class RegulationAbcLine(models.Model):
     def action_view_documents(self):
         """The documents that the value is made of."""
         self.ensure_one()
-        return self.run_id._get_documents_action(self.partner_id)
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "“%(client)s” has been deleted, and its documents with it: the "
+                    "line of the run is what remains.",
+                    client=self.partner_name,
+                )
+            )
+        self.check_access("read")
+        # safe: only how the run counted; the documents ask for rights of their own
+        return self.run_id.sudo()._get_documents_action(self.partner_id)
 
     def action_set_class(self):
         """Set the class of the client by hand, with a reason."""
         self.ensure_one()
         return self.env["regulation.abc.override"]._get_wizard_action(
-            self.partner_id, self.run_id.company_id
+            self.partner_id, self.company_id
         )

@@ -55,7 +55,9 @@ class Method:
         """The parameters that `tools.abc` knows, with exact bounds."""
         bounds = self.bounds
         if self.method == "fixed":
-            bounds = [fraction("bound", b) * 10**self.decimals for b in bounds]
+            # exact: a float product may come to lie above the value that is meant
+            unit = 10**self.decimals
+            bounds = [fraction("bounds", bound) * unit for bound in bounds]
         return abc.check_parameters(
             self.method,
             bounds or None,
@@ -81,13 +83,13 @@ class Method:
             self.to_json()[name] == _listed(other.get(name))
             for name in (
                 "measure", "method", "boundary_rule", "ties", "base", "client_key",
-                "currency_id", "company_ids", "bounds",
+                "currency_id", "company_ids", "bounds", "criteria",
             )
         )  # fmt: skip
 
 
 def _listed(value):
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_listed, value)) if isinstance(value, list) else value
 
 
 class RegulationAbcMethod(models.AbstractModel):

@@ -23,7 +23,6 @@ class RegulationAbcOverride(models.Model):
     _name = "regulation.abc.override"
     _description = "Class Set by Hand"
     _order = "id desc"
-    _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
         "res.partner", "Client", required=True, ondelete="cascade", index=True
@@ -42,11 +41,36 @@ class RegulationAbcOverride(models.Model):
     )
     date_to = fields.Date("Until", required=True)
     ended_on = fields.Date(readonly=True, copy=False)
+    shown_class = fields.Selection(
+        CLASSES,
+        "Class of the Run",
+        compute="_compute_shown_class",
+        help="What the last approved run says of the client.",
+    )
     differs = fields.Boolean(compute="_compute_differs", search="_search_differs")
 
     # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------
+
+    @api.depends("partner_id", "abc_class", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for override in self:
+            override.display_name = self.env._(
+                "%(client)s: %(class)s until %(day)s",
+                client=override.partner_id.display_name,
+                day=format_date(self.env, override.date_to),
+                **{"class": override.abc_class},
+            )
+
+    @api.depends("computed_class", "partner_id", "company_id")
+    def _compute_shown_class(self):
+        """Beside the class set by hand, and in the dialog before it is set."""
+        for override in self:
+            override.shown_class = override.computed_class
+            if not override._origin and override.partner_id and override.company_id:
+                override.shown_class = override._get_computed()
 
     @api.depends("abc_class", "computed_class")
     def _compute_differs(self):
@@ -115,6 +139,7 @@ class RegulationAbcOverride(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_may_override()
+        vals_list = [self._get_own_values(vals) for vals in vals_list]
         for vals in vals_list:
             if not str(vals.get("reason") or "").strip(" -–—.?\n\t"):
                 raise UserError(
@@ -126,13 +151,14 @@ class RegulationAbcOverride(models.Model):
         overrides = super().create(vals_list)
         for override in overrides:
             earlier = override._get_active(override.partner_id, override.company_id)
-            (earlier - override).ended_on = override.date_from
-            override.computed_class = override._get_computed()
+            # safe: who may set one may end the one before it, and knows its line
+            (earlier - override).sudo().ended_on = override.date_from
+            override.sudo().computed_class = override._get_computed()
             override._apply(override.abc_class)
         return overrides
 
     def write(self, vals):
-        if set(vals) - {"computed_class", "ended_on"}:
+        if not self.env.su or set(vals) - {"computed_class", "ended_on"}:
             raise UserError(
                 self.env._(
                     "A class set by hand is a record of its day and stays as it is. "
@@ -140,6 +166,20 @@ class RegulationAbcOverride(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _get_own_values(self, vals):
+        """Who sets a class does it today and in their own name."""
+        if self.env.su:
+            return vals
+        company_id = vals.get("company_id") or self.env.company.id
+        return {
+            **vals,
+            "company_id": company_id,
+            "user_id": self.env.uid,
+            "date_from": self.env["regulation.time"]._get_today(company_id),
+            "computed_class": False,
+            "ended_on": False,
+        }
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -216,19 +256,26 @@ class RegulationAbcOverride(models.Model):
 
     @api.model
     def _get_profile(self, company):
+        """The leading profile of a company, or the one that consolidates it."""
         # safe: which profile leads is no secret
-        return (
-            self.env["regulation.abc.profile"]
-            .sudo()
-            .search([("company_id", "=", company.id), ("is_leading", "=", True)])
-        )
+        Profile = self.env["regulation.abc.profile"].sudo()
+        leading = [("is_leading", "=", True)]
+        return Profile.search(
+            [*leading, ("company_id", "=", company.id)], limit=1
+        ) or Profile.search([*leading, ("company_ids", "in", company.ids)], limit=1)
 
     def _get_line(self):
         """The line of the client in the last approved run of the leading profile."""
         self.ensure_one()
-        run = self._get_profile(self.company_id)._get_last_run().sudo()
+        profile = self._get_profile(self.company_id)
+        if not profile:
+            return self.env["regulation.abc.line"]
+        client = self.partner_id
+        if profile.client_key == "holding":
+            client = client.sudo().holding_id or client  # safe: only which it is
+        run = profile._get_last_run().sudo()
         return self.env["regulation.abc.line"].sudo().search(
-            [("run_id", "=", run.id), ("partner_id", "=", self.partner_id.id)], limit=1
+            [("run_id", "=", run.id), ("partner_id", "=", client.id)], limit=1
         )  # fmt: skip
 
     def _get_computed(self):
@@ -250,7 +297,9 @@ class RegulationAbcOverride(models.Model):
         )  # fmt: skip
         for line in lines:
             by_hand = letter if not self.ended_on else False
-            line.write({"manual_class": by_hand, "is_changed": True})
+            # who is below zero keeps what the card says
+            changes = bool(by_hand) or line.value >= 0
+            line.write({"manual_class": by_hand, "is_changed": changes})
         lines.run_id._settle_figures()
         self.partner_id.message_post(
             body=self.env._(

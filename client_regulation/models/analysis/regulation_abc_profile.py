@@ -1,6 +1,9 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
+import logging
+
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -9,6 +12,8 @@ from ...tools import abc
 from ...tools.exact import ParameterError, fraction, require_rising
 from ...tools.exact import fractions as exact_fractions
 from .regulation_abc_measure import MEASURES, WITHOUT_CURRENCY
+
+_logger = logging.getLogger(__name__)
 
 METHODS = [
     ("cumulative", "Cumulative share"),
@@ -98,7 +103,7 @@ class RegulationAbcProfile(models.Model):
         "Period, Months", required=True, default=12, help="A year removes seasons."
     )
     rhythm = fields.Selection(
-        RHYTHMS, "Calculated", required=True, default="quarter", tracking=True
+        RHYTHMS, "How Often", required=True, default="quarter", tracking=True
     )
     next_run_on = fields.Date(
         help="The scheduled action calculates on this day or later."
@@ -319,6 +324,32 @@ class RegulationAbcProfile(models.Model):
                         profile=profile.name,
                     )
                 )
+            rival = profile.is_leading and profile._get_rival()
+            if rival:
+                raise ValidationError(
+                    self.env._(
+                        "“%(profile)s” and “%(rival)s” would both set the classes of a "
+                        "company. Only one leading profile may do so: take the mark "
+                        "of one of them, or the company from those it consolidates.",
+                        profile=profile.name,
+                        rival=rival.name,
+                    )
+                )
+
+    def _get_rival(self):
+        """Another leading profile that writes the cards of one of its companies."""
+        companies = (self.company_id | self.company_ids).ids
+        # safe: only whether there is one, and its name
+        return self.sudo().search(
+            [
+                ("id", "!=", self.id),
+                ("is_leading", "=", True),
+                "|",
+                ("company_id", "in", companies),
+                ("company_ids", "in", companies),
+            ],
+            limit=1,
+        )
 
     def _explain(self, error):
         """The words for a refused parameter."""
@@ -357,17 +388,17 @@ class RegulationAbcProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("auto_approve"):
-                vals["auto_approve_user_id"] = self.env.uid
-        profiles = super().create(vals_list)
+        # runs are approved in the name of who says so, and of nobody else
+        profiles = super().create(
+            [{**vals, "auto_approve_user_id": self.env.uid} for vals in vals_list]
+        )
         profiles._check_auto_approve()
         for profile in profiles.filtered(lambda p: not p.next_run_on):
             profile._plan_next_run()
         return profiles
 
     def write(self, vals):
-        if vals.get("auto_approve"):
+        if {"auto_approve", "auto_approve_user_id"} & vals.keys():
             vals = {**vals, "auto_approve_user_id": self.env.uid}
         result = super().write(vals)
         if vals.get("auto_approve"):
@@ -408,6 +439,19 @@ class RegulationAbcProfile(models.Model):
         self.env["regulation.abc.run"]._check_may_calculate()
         return self._run().get_formview_action()
 
+    def action_ask_period(self):
+        """Calculate a period of one's own."""
+        self.ensure_one()
+        self.env["regulation.abc.run"]._check_may_calculate()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Calculate a Period"),
+            "res_model": "regulation.abc.calculate",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_id": self.id},
+        }
+
     def action_view_runs(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -441,8 +485,29 @@ class RegulationAbcProfile(models.Model):
         self.env["regulation.abc.line"].invalidate_model(flush=False)
         run._settle_figures()
         if self.sudo().auto_approve and run.state == "calculated":
-            run.with_user(self.sudo().auto_approve_user_id).action_approve()
+            self.sudo()._approve_by_itself(run)
         return run.sudo(self.env.su).with_env(self.env)
+
+    def _approve_by_itself(self, run):
+        """Approve a run in the name of the director who has ordered it so.
+
+        Where that is refused the run stays and says why: the director may have left,
+        a later run may be approved.
+        """
+        director = self.auto_approve_user_id
+        try:
+            with self.env.cr.savepoint():
+                run.with_user(director).with_context(
+                    allowed_company_ids=run.company_id.ids
+                ).action_approve()
+        except UserError as error:
+            run.message_post(
+                body=self.env._(
+                    "Not approved by itself in the name of %(director)s: %(reason)s",
+                    director=director.name,
+                    reason=str(error),
+                )
+            )
 
     def _get_period(self, date_from, date_to):
         date_from, date_to = (
@@ -553,8 +618,16 @@ class RegulationAbcProfile(models.Model):
                 "regulation.time"
             ]._get_today(profile.company_id.id):
                 continue  # another worker is at it, or was faster
-            profile._run()
-            profile._plan_next_run()
+            try:
+                with self.env.cr.savepoint():
+                    profile._run()
+                    profile._plan_next_run()
+            except OperationalError:
+                raise  # the database went away, or another transaction was faster
+            except Exception:
+                # one profile must not stop those of other companies: tomorrow again
+                _logger.exception("ABC profile %s was not calculated", profile.id)
+                profile.invalidate_recordset(flush=False)
             if not cron._commit_progress(1):
                 return
 

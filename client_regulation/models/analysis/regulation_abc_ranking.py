@@ -154,7 +154,11 @@ class RegulationAbcRanking(models.AbstractModel):
 
     @api.model
     def _get_assigned_sql(self, run, method, base):
-        """The computed class, held still where hysteresis says so. (C.8)"""
+        """The computed class, held still where hysteresis says so. (C.8)
+
+        What holds is the class that the last run assigned: one set by hand is beside
+        the reckoning, which goes on as if it were not there.
+        """
         computed = self._get_class_sql(method, base)
         if not run.previous_run_id or method.hysteresis == "off":
             return computed
@@ -162,17 +166,17 @@ class RegulationAbcRanking(models.AbstractModel):
             if method.method not in DEFAULT_BOUNDS or not method.buffer:
                 return computed
             held = SQL(
-                "LEAST(GREATEST(former.class, %s), %s)",
+                "LEAST(GREATEST(former.held, %s), %s)",
                 self._get_class_sql(method, base, method.buffer),
                 self._get_class_sql(method, base, -method.buffer),
             )
         else:
             earlier = self._get_earlier_runs(run, method)
             if len(earlier) < method.confirm_runs - 1:
-                held = SQL("former.class")
+                held = SQL("former.held")
             else:
                 held = SQL(
-                    "CASE WHEN %s THEN %s ELSE former.class END",
+                    "CASE WHEN %s THEN %s ELSE former.held END",
                     SQL(" AND ").join(
                         SQL(
                             "%s.class IS NOT DISTINCT FROM %s",
@@ -185,8 +189,7 @@ class RegulationAbcRanking(models.AbstractModel):
                     computed,
                 )
         return SQL(
-            "CASE WHEN r.v <= 0 THEN NULL WHEN former.class IS NULL THEN %s"
-            " ELSE %s END",
+            "CASE WHEN r.v <= 0 THEN NULL WHEN former.held IS NULL THEN %s ELSE %s END",
             computed,
             held,
         )
@@ -202,8 +205,8 @@ class RegulationAbcRanking(models.AbstractModel):
             return SQL()
         joins = [
             SQL(
-                " LEFT JOIN (SELECT partner_id, computed_class AS class"
-                " FROM regulation_abc_line WHERE run_id = %s) %s"
+                " LEFT JOIN (SELECT partner_id, MIN(computed_class) AS class"
+                " FROM regulation_abc_line WHERE run_id = %s GROUP BY 1) %s"
                 " ON %s.partner_id = r.partner_id",
                 earlier.id,
                 SQL.identifier(f"earlier_{number}"),

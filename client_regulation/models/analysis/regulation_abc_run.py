@@ -26,7 +26,13 @@ class RegulationAbcRun(models.Model):
 
     _name = "regulation.abc.run"
     _description = "ABC Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "regulation.abc.approval"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "regulation.abc.approval",
+        "regulation.abc.screen",
+    ]
+    _mail_post_access = "read"  # who reads a run may comment on it
     _order = "date_to desc, id desc"
 
     # ------------------------------------------------------------
@@ -60,7 +66,7 @@ class RegulationAbcRun(models.Model):
         tracking=True,
         index=True,
     )
-    measure = fields.Selection(MEASURES, readonly=True)
+    measure = fields.Selection(MEASURES, "Measure of Value", readonly=True)
     method = fields.Selection(METHODS, readonly=True)
     parameters = fields.Json(
         readonly=True, help="Every parameter of the calculation, as it was."
@@ -282,7 +288,7 @@ class RegulationAbcRun(models.Model):
                     SELECT CASE WHEN l.flags = 'excluded' THEN 'excluded'
                                 WHEN l.value < 0 THEN 'negative'
                                 WHEN l.movement = 'lost' AND l.rank IS NULL THEN 'gone'
-                                WHEN %(final)s IS NULL THEN 'zero'
+                                WHEN l.computed_class IS NULL THEN 'zero'
                                 ELSE 'base' END,
                            %(final)s, l.xyz_class, l.previous_class, l.movement,
                            COUNT(*), SUM(l.value), MIN(l.value), MAX(l.value),

@@ -81,17 +81,23 @@ class RegulationAbcValues(models.AbstractModel):
         if method.client_key == "contact":
             return SQL("abc_raw")
         key = SQL("p.commercial_partner_id")
-        joined = SQL()
+        joined, apart = SQL(), SQL()
         if method.client_key == "holding":
             key = SQL("COALESCE(c.holding_id, c.id)")
             joined = SQL(" JOIN res_partner c ON c.id = p.commercial_partner_id")
+            # who is left out does not count for the holding either
+            apart = SQL(
+                " AND c.id NOT IN (SELECT e.partner_id FROM (%s) e)",
+                self._get_excluded(method),
+            )
         self.env.cr.execute(
             SQL(
                 "UPDATE abc_raw r SET partner_id = %s FROM res_partner p %s"
-                " WHERE p.id = r.partner_id AND p.id <> %s",
+                " WHERE p.id = r.partner_id AND p.id <> %s %s",
                 key,
                 joined,
                 key,
+                apart,
             )
         )
         if not self.env.cr.rowcount:
@@ -100,6 +106,13 @@ class RegulationAbcValues(models.AbstractModel):
             "(SELECT partner_id, idx, SUM(v)::bigint AS v,"
             " SUM(documents)::int AS documents, MIN(first_on) AS first_on,"
             " MAX(last_on) AS last_on FROM abc_raw GROUP BY 1, 2)"
+        )
+
+    @api.model
+    def _get_excluded(self, method):
+        profile = self.env["regulation.abc.profile"].browse(method.profile_id)
+        return self.env["regulation.abc.exclusion"]._get_excluded_query(
+            profile, method.client_key
         )
 
     @api.model
@@ -125,30 +138,34 @@ class RegulationAbcValues(models.AbstractModel):
                 SELECT partner_id, SUM(v)::bigint AS v,
                        SUM(documents)::int AS documents,
                        MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       %s AS periods, SUM(v) AS s, SUM(v::numeric * v) AS q
+                       %s AS periods,
+                       COALESCE(SUM(v) FILTER (WHERE idx > 0), 0) AS s,
+                       COALESCE(SUM(v::numeric * v) FILTER (WHERE idx > 0), 0) AS q
                   FROM %s r GROUP BY 1
                 """,
                 periods,
                 raw,
             )
-        # refunds before the first sale of the window belong to no sub-period of it
+        # refunds before the first sale of the window belong to no sub-period of it,
+        # nor does what a life-time value counts before the window (0)
         return SQL(
             """
             WITH r AS (SELECT * FROM %(raw)s), whole AS (
                 SELECT partner_id, SUM(v) AS v, SUM(documents)::int AS documents,
                        MIN(first_on) AS first_on, MAX(last_on) AS last_on,
-                       MIN(idx) FILTER (WHERE v > 0) AS first_idx,
-                       SUM(v::numeric * v) AS q
+                       MIN(idx) FILTER (WHERE v > 0 AND idx > 0) AS first_idx,
+                       COALESCE(SUM(v) FILTER (WHERE idx > 0), 0) AS s,
+                       COALESCE(SUM(v::numeric * v) FILTER (WHERE idx > 0), 0) AS q
                   FROM r GROUP BY 1
             ), early AS (
                 SELECT r.partner_id, SUM(r.v) AS s, SUM(r.v::numeric * r.v) AS q
                   FROM r JOIN whole w ON w.partner_id = r.partner_id
-                 WHERE r.v <= 0 AND r.idx < w.first_idx
+                 WHERE r.v <= 0 AND r.idx > 0 AND r.idx < w.first_idx
               GROUP BY 1
             )
             SELECT w.partner_id, w.v::bigint AS v, w.documents, w.first_on, w.last_on,
                    COALESCE(%(periods)s + 1 - w.first_idx, 0) AS periods,
-                   w.v - COALESCE(e.s, 0) AS s, w.q - COALESCE(e.q, 0) AS q
+                   w.s - COALESCE(e.s, 0) AS s, w.q - COALESCE(e.q, 0) AS q
               FROM whole w LEFT JOIN early e ON e.partner_id = w.partner_id
             """,
             raw=raw,
@@ -198,7 +215,7 @@ class RegulationAbcValues(models.AbstractModel):
         for _measure, table in parts:
             self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
         self.env.cr.execute(SQL("ANALYZE abc_values"))
-        return Fraction(denominator, 100)  # of a hundred points
+        return denominator  # weights are per cent: the best by all has 100 points
 
     @api.model
     def _drop_values(self):

@@ -69,6 +69,9 @@ class RegulationVisit(models.Model):
         tracking=True, compute="_compute_partner_id", store=True, readonly=False,
         precompute=True, check_company=True,
     )  # fmt: skip
+    client_abc_class = fields.Selection(
+        related="partner_id.commercial_partner_id.abc_class", string="ABC Class"
+    )
     lead_id = fields.Many2one(
         "crm.lead", "Deal", index="btree_not_null", ondelete="set null", tracking=True,
         check_company=True,

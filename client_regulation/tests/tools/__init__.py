@@ -2,6 +2,7 @@
 
 from . import test_abc
 from . import test_abc_properties
+from . import test_churn
 from . import test_concentration
 from . import test_exact
 from . import test_filled
