@@ -4,7 +4,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools import churn
 from .regulation_abc_run import DIRECTOR_GROUP
@@ -14,7 +14,7 @@ LEVELS = [
     ("yellow", "Yellow"),
     ("red", "Red"),
     ("no_data", "No Data"),
-    ("not_bound", "Not Measured Yet"),
+    ("not_bound", "Not Measured"),
 ]
 #: levels of a client
 RISKS = [
@@ -118,13 +118,13 @@ class RegulationChurnSignal(models.Model):
         number = f"{value:.2f}".rstrip("0").rstrip(".")
         texts = {
             "C01": self.env._("× %(number)s of the median interval", number=number),
-            "C02": self.env._("%(number)s days of silence", number=number),
+            "C02": self.env._("days of silence: %(number)s", number=number),
             "C03": self.env._("%(number)s %% to the year before", number=number),
             "C04": self.env._("%(number)s %% of categories", number=number),
-            "C05": self.env._("%(number)s steps down", number=number),
-            "C10": self.env._("%(number)s left", number=number),
-            "C11": self.env._("%(number)s days more", number=number),
-            "C12": self.env._("%(number)s times in 90 days", number=number),
+            "C05": self.env._("steps down: %(number)s", number=number),
+            "C10": self.env._("left: %(number)s", number=number),
+            "C11": self.env._("days more: %(number)s", number=number),
+            "C12": self.env._("in 90 days: %(number)s", number=number),
         }
         return texts.get(code, number)
 
@@ -298,7 +298,7 @@ class RegulationChurnSignal(models.Model):
                     client=client.name,
                     points=self._get_points(company, client),
                     manager=responsible.name or "—",
-                    day=deadline,
+                    day=format_date(texts, deadline),
                 ),
                 partner_ids=directors.partner_id.ids,
                 subtype_xmlid="mail.mt_note",

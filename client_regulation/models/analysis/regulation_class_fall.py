@@ -82,7 +82,7 @@ class RegulationClassFall(models.Model):
         compute="_compute_measure_user_id", store=True, readonly=False,
         domain="[('share', '=', False)]",
     )  # fmt: skip
-    measure_due = fields.Date("Done By", tracking=True)
+    measure_due = fields.Date("To Be Done By", tracking=True)
     answered_on = fields.Datetime(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
