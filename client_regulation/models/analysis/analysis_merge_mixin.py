@@ -5,6 +5,23 @@ from odoo.tools import SQL
 
 from .partner_analysis_mixin import ANALYSIS_FIELDS
 
+#: registers with one row a client: table, what a row is for, condition, which goes first
+REGISTERS = (
+    (
+        "regulation_churn_signal",
+        SQL("company_id, month, code"),
+        SQL("TRUE"),
+        SQL("TRUE"),
+    ),
+    ("regulation_class_fall", SQL("run_id"), SQL("TRUE"), SQL("TRUE")),
+    (
+        "regulation_key_client",
+        SQL("company_id"),
+        SQL("state IN ('candidate', 'approved')"),
+        SQL("state <> 'approved'"),
+    ),
+)
+
 
 class AnalysisMergeMixin(models.AbstractModel):
     """Clients that are merged: lines of runs keep name and class, the card that stays
@@ -12,6 +29,44 @@ class AnalysisMergeMixin(models.AbstractModel):
 
     _name = "regulation.analysis.merge.mixin"
     _description = "Merging of Analysed Clients"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._detach_twins(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _detach_twins(self, src_partners, dst_partner):
+        """Two clients have a row each where one client has one: the row that goes
+        stays under the name it was written with, without a client."""
+        self.env.flush_all()
+        for table, subject, condition, order in REGISTERS:
+            ended = SQL()
+            if table == "regulation_key_client":
+                note = self.env._("Merged into “%(client)s”.", client=dst_partner.name)
+                ended = SQL(", state = 'ended', decision_note = %s", note)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s t SET partner_id = NULL %(ended)s
+                      FROM (SELECT id, row_number() OVER (
+                                       PARTITION BY %(subject)s
+                                       ORDER BY %(order)s, partner_id <> %(target)s, id
+                                   ) AS n
+                              FROM %(table)s
+                             WHERE partner_id IN %(all)s AND %(condition)s) r
+                     WHERE r.id = t.id AND r.n > 1
+                    """,
+                    table=SQL.identifier(table),
+                    ended=ended,
+                    subject=subject,
+                    order=order,
+                    condition=condition,
+                    target=dst_partner.id,
+                    all=(*src_partners.ids, dst_partner.id),
+                )
+            )
+        self.env.invalidate_all(flush=False)
 
     @api.model
     def _update_values(self, src_partners, dst_partner):

@@ -45,7 +45,11 @@ class RegulationAbcLine(models.Model):
     _log_access = False
 
     run_id = fields.Many2one(
-        "regulation.abc.run", required=True, readonly=True, ondelete="cascade"
+        "regulation.abc.run",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     date_to = fields.Date("Period Up To", readonly=True)
     partner_id = fields.Many2one(
@@ -135,6 +139,40 @@ class RegulationAbcLine(models.Model):
             super()._field_to_sql(alias, "manual_class", query),
             super()._field_to_sql(alias, "assigned_class", query),
         )
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _set_by_hand(self, letter):
+        """Put a class set by hand beside the computed one, or take it away.
+
+        :param letter: A, B, C or False
+        """
+        for line in self:
+            # who is below zero keeps what the card says
+            changes = bool(letter) or line.value >= 0
+            final = letter or line.assigned_class
+            line.write(
+                {
+                    "manual_class": letter,
+                    "is_changed": changes,
+                    "movement": line._get_movement(final),
+                }
+            )
+
+    def _get_movement(self, final):
+        self.ensure_one()
+        former = self.previous_class
+        if not self.run_id.previous_run_id or not (final or former):
+            return False
+        if not former:
+            return "reactivated" if self.movement == "reactivated" else "new"
+        if not final:
+            return "lost"
+        if final == former:
+            return "same"
+        return "up" if final < former else "down"
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -295,11 +295,7 @@ class RegulationAbcOverride(models.Model):
                 ("run_id.state", "=", "calculated"),
             ]
         )  # fmt: skip
-        for line in lines:
-            by_hand = letter if not self.ended_on else False
-            # who is below zero keeps what the card says
-            changes = bool(by_hand) or line.value >= 0
-            line.write({"manual_class": by_hand, "is_changed": changes})
+        lines._set_by_hand(letter if not self.ended_on else False)
         lines.run_id._settle_figures()
         self.partner_id.message_post(
             body=self.env._(
