@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .partner_analysis_mixin import ANALYSIS_FIELDS
 
-#: registers with one row a client: table, what a row is for, condition, which goes first
+#: registers with one row a client: table, what a row is for, which rows, who goes first
 REGISTERS = (
     (
         "regulation_churn_signal",
