@@ -6,6 +6,8 @@ from . import regulation_abc_values
 from . import regulation_abc_ranking
 from . import regulation_abc_grading
 from . import regulation_abc_engine
+from . import regulation_abc_profile_guard
+from . import regulation_abc_schedule
 from . import regulation_abc_profile
 from . import regulation_abc_exclusion
 from . import regulation_abc_criterion

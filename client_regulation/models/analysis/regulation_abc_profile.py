@@ -1,19 +1,12 @@
 # Part of client_regulation. See LICENSE file for full copyright and licensing details.
 
-import logging
-
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools import abc
-from ...tools.exact import ParameterError, fraction, require_rising
-from ...tools.exact import fractions as exact_fractions
 from .regulation_abc_measure import MEASURES, WITHOUT_CURRENCY
-
-_logger = logging.getLogger(__name__)
 
 METHODS = [
     ("cumulative", "Cumulative share"),
@@ -45,7 +38,11 @@ class RegulationAbcProfile(models.Model):
 
     _name = "regulation.abc.profile"
     _description = "ABC Profile"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "regulation.abc.profile.guard",
+        "regulation.abc.schedule",
+        "mail.thread",
+    ]
     _order = "is_leading desc, sequence, id"
     _check_company_auto = True
 
@@ -234,155 +231,6 @@ class RegulationAbcProfile(models.Model):
             profile.currency_id = profile.company_id.currency_id
 
     # ------------------------------------------------------------
-    # CONSTRAINT METHODS
-    # ------------------------------------------------------------
-
-    @api.constrains(
-        "method", "bound_a", "bound_b", "boundary_rule", "ties", "base", "buffer",
-        "hysteresis", "confirm_runs", "xyz_bound_x", "xyz_bound_y",
-    )  # fmt: skip
-    def _check_parameters(self):
-        for profile in self:
-            try:
-                bounds = profile._get_bounds()
-                if profile.method == "fixed":  # amounts, in minor units
-                    digits = profile._get_value_currency().decimal_places or 0
-                    bounds = tuple(fraction("bound", b) * 10**digits for b in bounds)
-                abc.check_parameters(
-                    profile.method,
-                    bounds or None,
-                    profile.boundary_rule,
-                    profile.ties,
-                    profile.base,
-                )
-                bounds = (profile.xyz_bound_x, profile.xyz_bound_y)
-                require_rising("xyz", exact_fractions("xyz", bounds, 2, minimum=0))
-            except ParameterError as error:
-                raise ValidationError(profile._explain(error)) from error
-            if not 0 <= profile.buffer <= 100:
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s”: the buffer is %(value)s percentage points; "
-                        "give 0 to 100.",
-                        profile=profile.name,
-                        value=f"{profile.buffer:g}",
-                    )
-                )
-            if profile.hysteresis == "confirm" and profile.confirm_runs < 1:
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s”: a class is confirmed by one run at least.",
-                        profile=profile.name,
-                    )
-                )
-
-    @api.constrains("months", "new_days", "key_limit", "key_runs")
-    def _check_numbers(self):
-        for profile in self:
-            if profile.months < 1:
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s”: the period is one month at least.",
-                        profile=profile.name,
-                    )
-                )
-            if profile.new_days < 0 or profile.key_limit < 1 or profile.key_runs < 1:
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s”: days of a new client, runs in class A and key "
-                        "clients per manager are positive numbers.",
-                        profile=profile.name,
-                    )
-                )
-
-    @api.constrains("measure", "criterion_ids")
-    def _check_measure(self):
-        for profile in self:
-            measures = set(profile.criterion_ids.mapped("measure"))
-            if profile.measure != "score":
-                measures = {profile.measure}
-            if "margin" in measures and not self._has_margin():
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s” measures the margin of orders, which needs the "
-                        "app “Margins in Sales Orders” (sale_margin). Install it, or "
-                        "choose another measure.",
-                        profile=profile.name,
-                    )
-                )
-            if profile.measure == "score":
-                profile.criterion_ids._check_weights(profile)
-
-    @api.constrains("is_leading", "client_key", "company_id", "company_ids")
-    def _check_leading(self):
-        for profile in self:
-            if profile.is_leading and profile.client_key == "contact":
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s” classifies contacts and cannot be the leading "
-                        "profile: only commercial entities carry a class.",
-                        profile=profile.name,
-                    )
-                )
-            rival = profile.is_leading and profile._get_rival()
-            if rival:
-                raise ValidationError(
-                    self.env._(
-                        "“%(profile)s” and “%(rival)s” would both set the classes of a "
-                        "company. Only one leading profile may do so: take the mark "
-                        "of one of them, or the company from those it consolidates.",
-                        profile=profile.name,
-                        rival=rival.name,
-                    )
-                )
-
-    def _get_rival(self):
-        """Another leading profile that writes the cards of one of its companies."""
-        companies = (self.company_id | self.company_ids).ids
-        # safe: only whether there is one, and its name
-        return self.sudo().search(
-            [
-                ("id", "!=", self.id),
-                ("is_leading", "=", True),
-                "|",
-                ("company_id", "in", companies),
-                ("company_ids", "in", companies),
-            ],
-            limit=1,
-        )
-
-    def _explain(self, error):
-        """The words for a refused parameter."""
-        texts = {
-            "bounds_order": self.env._(
-                "the bound of the first class (%(a)s) must be below the bound of the "
-                "second (%(b)s)",
-                a=f"{self.bound_a:g}",
-                b=f"{self.bound_b:g}",
-            ),
-            "floors_order": self.env._(
-                "class A begins at %(a)s and B at %(b)s: the value of A must be higher",
-                a=f"{self.bound_a:g}",
-                b=f"{self.bound_b:g}",
-            ),
-            "out_of_range": self.env._(
-                "a bound is beyond the limits: shares are between 0 and 100 per cent, "
-                "values above zero"
-            ),
-        }
-        if error.values.get("name") == "xyz":
-            texts["bounds_order"] = self.env._(
-                "the bound of X (%(x)s %%) must be below the bound of Y (%(y)s %%)",
-                x=f"{self.xyz_bound_x:g}",
-                y=f"{self.xyz_bound_y:g}",
-            )
-        return self.env._(
-            "“%(profile)s” cannot be calculated so: %(reason)s.",
-            profile=self.name,
-            reason=texts.get(error.code, str(error)),
-        )
-
-    # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
@@ -560,84 +408,3 @@ class RegulationAbcProfile(models.Model):
         Run = self.env["regulation.abc.run"].sudo()
         found = Run.search(domain, order="date_to desc, id desc", limit=1)
         return found.sudo(self.env.su)
-
-    def _check_auto_approve(self):
-        """Who lets runs approve themselves must have the right to approve."""
-        if any(profile.auto_approve for profile in self):
-            self.env["regulation.abc.run"]._check_may_approve()
-
-    @api.model
-    def _has_margin(self):
-        return "margin" in self.env["sale.order"]._fields
-
-    # ------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------
-
-    def _plan_next_run(self):
-        """The first working days of a period belong to the bookkeepers: a run comes
-        on the fourth. (C2.1: 4 working days after the quarter's end)"""
-        time = self.env["regulation.time"]
-        today = time._get_today(self.company_id.id)
-        if self.rhythm == "manual":
-            self.next_run_on = False
-            return
-        self.next_run_on = self._get_run_day(today)
-
-    def _get_run_day(self, today):
-        """The next day after `today` on which a run is due."""
-        months = 3 if self.rhythm == "quarter" else 1
-        start = self.env["regulation.abc.method"]._get_last_period(
-            today, 1, self.rhythm
-        )[1] + relativedelta(days=1)
-        clock = self.env["regulation.time"]
-        while True:
-            begin = fields.Datetime.to_datetime(start) - relativedelta(seconds=1)
-            due = clock._get_due(self.company_id.id, begin, 4, "wd")
-            if due.date() > today:
-                return due.date()
-            start += relativedelta(months=months)
-
-    @api.model
-    def _cron_calculate(self):
-        """Calculate the profiles that are due; one transaction each.
-
-        May be killed and run again: the day of the next run moves in the transaction
-        of the run itself, so none is made twice and none is half made.
-        """
-        cron = self.env["ir.cron"]
-        profiles = self.search([("next_run_on", "!=", False)])
-        due = profiles.filtered(
-            lambda profile: profile.next_run_on
-            <= self.env["regulation.time"]._get_today(profile.company_id.id)
-        )
-        cron._commit_progress(remaining=len(due))
-        for profile in due:
-            locked = profile.try_lock_for_update()
-            if not locked or profile.next_run_on > self.env[
-                "regulation.time"
-            ]._get_today(profile.company_id.id):
-                continue  # another worker is at it, or was faster
-            try:
-                with self.env.cr.savepoint():
-                    profile._run()
-                    profile._plan_next_run()
-            except OperationalError:
-                raise  # the database went away, or another transaction was faster
-            except Exception:
-                # one profile must not stop those of other companies: tomorrow again
-                _logger.exception("ABC profile %s was not calculated", profile.id)
-                profile.invalidate_recordset(flush=False)
-            if not cron._commit_progress(1):
-                return
-
-    @api.model
-    def _create_default(self, company):
-        """The profile that a company begins with."""
-        return self.create(
-            {
-                "name": self.env._("Invoiced, 12 months"),
-                "company_id": company.id,
-                "is_leading": True,
-            }
-        )
