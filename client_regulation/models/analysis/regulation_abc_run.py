@@ -331,6 +331,11 @@ class RegulationAbcRun(models.Model):
             "changed_count": sum(row[9] for row in rows),
         }
 
+    def _get_report_name(self):
+        """Name of the printed file."""
+        report = self.env["report.client_regulation.regulation_abc_run_document"]
+        return report._get_xlsx_name(self)
+
     def _get_documents_action(self, partner):
         """The documents of a client, or of all, that the run has counted."""
         self.ensure_one()

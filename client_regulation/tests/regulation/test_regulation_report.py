@@ -366,9 +366,7 @@ class TestRegulationReport(ReportCommon):
 
     def test_other_reports_print_as_ever(self):
         layout = self.env.ref("web.minimal_layout")
-        other = self.env["ir.actions.report"].search(
-            [("report_name", "!=", REPORT)], limit=1
-        )
+        other = self.env.ref("client_regulation.action_report_client_card")
         self.assertEqual(other._get_layout(), layout)
         self.assertEqual(self.Report._get_layout(), layout)
 
