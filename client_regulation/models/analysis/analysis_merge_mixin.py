@@ -66,6 +66,18 @@ class AnalysisMergeMixin(models.AbstractModel):
                     all=(*src_partners.ids, dst_partner.id),
                 )
             )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE regulation_abc_run SET is_outdated = TRUE
+                 WHERE state = 'calculated' AND id IN (
+                       SELECT run_id FROM regulation_abc_line
+                        WHERE partner_id IN %s
+                     GROUP BY run_id HAVING COUNT(*) > 1)
+                """,
+                (*src_partners.ids, dst_partner.id),
+            )
+        )
         self.env.invalidate_all(flush=False)
 
     @api.model

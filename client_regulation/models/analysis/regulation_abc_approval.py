@@ -64,6 +64,14 @@ class RegulationAbcApproval(models.AbstractModel):
                     state=label[self.state].lower(),
                 )
             )
+        if self.is_outdated:
+            raise UserError(
+                self.env._(
+                    "Clients of “%(run)s” have been merged since it was calculated. "
+                    "Calculate it again.",
+                    run=self.name,
+                )
+            )
         last = self.profile_id._get_last_run().sudo()
         if last and last.date_to >= self.date_to:
             raise UserError(

@@ -113,7 +113,9 @@ class RegulationAbcMethod(models.AbstractModel):
             company_id=profile.company_id.id,
             company_ids=tuple(companies.ids),
             currency_id=currency.id or 0,
-            decimals=currency.decimal_places if currency else 0,
+            decimals=0
+            if profile.measure == "order_count"
+            else (currency or target).decimal_places,
             tz=self._get_tz(profile.company_id),
             rate_rule=profile.rate_rule,
             client_key=profile.client_key,

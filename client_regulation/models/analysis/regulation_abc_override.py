@@ -316,7 +316,9 @@ class RegulationAbcOverride(models.Model):
             override.sudo().ended_on = self.env["regulation.time"]._get_today(
                 override.company_id.id
             )
-            override.sudo()._apply(override._get_computed())
+            # another may have been set since this one ran out
+            if not override._get_active(override.partner_id, override.company_id):
+                override.sudo()._apply(override._get_computed())
 
     @api.model
     def _note_computed(self, run):

@@ -103,10 +103,10 @@ class RegulationAbcRanking(models.AbstractModel):
             beyond = [
                 SQL(
                     "r.v * %s::numeric < %s::numeric",
-                    Decimal(bound.denominator),
-                    Decimal(bound.numerator),
+                    Decimal(floor.denominator),
+                    Decimal(floor.numerator),
                 )
-                for bound in parameters.bounds
+                for floor in (fraction("bound", b) * base.unit for b in method.bounds)
             ]
         else:
             beyond = []

@@ -88,6 +88,11 @@ class RegulationAbcRun(models.Model):
         readonly=True,
         help="Method, bounds, currency and companies are those of the former run.",
     )
+    is_outdated = fields.Boolean(
+        "Clients Merged Since",
+        readonly=True,
+        help="Clients of the run have been merged: it must be calculated again.",
+    )
     line_ids = fields.One2many(
         "regulation.abc.line", "run_id", "Clients", readonly=True
     )

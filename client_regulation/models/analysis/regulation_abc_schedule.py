@@ -36,12 +36,16 @@ class RegulationAbcSchedule(models.AbstractModel):
         start = self.env["regulation.abc.method"]._get_last_period(
             today, 1, self.rhythm
         )[1] + relativedelta(days=1)
-        clock = self.env["regulation.time"]
+        time = self.env["regulation.time"]
         while True:
-            begin = fields.Datetime.to_datetime(start) - relativedelta(seconds=1)
-            due = clock._get_due(self.company_id.id, begin, 4, "wd")
-            if due.date() > today:
-                return due.date()
+            # counted from the last moment of the day before, in the company's time
+            noon = fields.Datetime.to_datetime(start) + relativedelta(hours=12)
+            midnight = time._get_clock(self.company_id.id, noon).day_start(start)
+            day = time._get_working_day(
+                self.company_id.id, 4, midnight - relativedelta(seconds=1)
+            )
+            if day > today:
+                return day
             start += relativedelta(months=months)
 
     @api.model

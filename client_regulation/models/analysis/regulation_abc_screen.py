@@ -53,7 +53,8 @@ class RegulationAbcScreen(models.AbstractModel):
         for run in self:
             counts = Counter()
             for group in run.breakdown or ():
-                counts[group["movement"]] += group["count"]
+                if group["kind"] != "excluded":  # left out, not lost
+                    counts[group["movement"]] += group["count"]
             for movement in ("up", "down", "new", "reactivated", "lost"):
                 run[f"{movement}_count"] = counts[movement]
 
@@ -259,7 +260,8 @@ class RegulationAbcScreen(models.AbstractModel):
         """Rows: the class before; columns: the class now. (C.9)"""
         counts = Counter()
         for group in self._get_groups():
-            counts[group["previous"], group["class"]] += group["count"]
+            if group["kind"] != "excluded":
+                counts[group["previous"], group["class"]] += group["count"]
         if not self.previous_run_id:
             return False
         rows = []

@@ -306,7 +306,7 @@ class RegulationChurnReader(models.AbstractModel):
                             WHERE debit_move_id = l.id) r ON TRUE
                      WHERE v.state = 'posted' AND v.company_id = %(company)s
                        AND v.move_type IN ('out_invoice', 'out_receipt')
-                       AND l.display_type = 'payment_term'
+                       AND l.display_type = 'payment_term' AND l.balance > 0
                        AND l.date_maturity <= %(stop)s
                 )
                 SELECT client_id, %(now)s, %(then)s FROM due GROUP BY client_id
@@ -358,22 +358,25 @@ class RegulationChurnReader(models.AbstractModel):
 
     @api.model
     def _read_moves(self, company, ids):
-        """Class before and in the last approved run of the leading profile."""
+        """Class before and in the last approved run of the leading profile; of who
+        belongs to a holding, those of the holding."""
+        profile = self.env["regulation.abc.override"]._get_profile(company)
+        run = profile._get_last_run().sudo() if profile else profile.run_ids
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.partner_id, l.previous_class,
-                       COALESCE(l.manual_class, l.assigned_class)
-                  FROM regulation_abc_line l
-                 WHERE l.partner_id = ANY(%s) AND l.run_id = (
-                       SELECT r.id FROM regulation_abc_run r
-                         JOIN regulation_abc_profile f ON f.id = r.profile_id
-                        WHERE f.is_leading AND f.active AND f.company_id = %s
-                          AND r.state = 'approved'
-                     ORDER BY r.date_to DESC, r.id DESC LIMIT 1)
+                SELECT p.id, MIN(l.previous_class),
+                       MIN(COALESCE(l.manual_class, l.assigned_class))
+                  FROM res_partner p
+                  JOIN regulation_abc_line l ON l.partner_id = %s
+                 WHERE p.id = ANY(%s) AND l.run_id = %s
+              GROUP BY p.id
                 """,
+                SQL("COALESCE(p.holding_id, p.id)")
+                if profile.client_key == "holding"
+                else SQL("p.id"),
                 list(ids),
-                company.id,
+                run.id or 0,
             )
         )
         return defaultdict(lambda: (None, None), {row[0]: row[1:] for row in rows})

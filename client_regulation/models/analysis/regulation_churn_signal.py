@@ -3,7 +3,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
 
 from ...tools import churn
@@ -141,19 +141,8 @@ class RegulationChurnSignal(models.Model):
                 )
             )
         if "decision" in vals:
-            self._check_not_reviewed()
+            self.control_id._check_not_reviewed()
         return super().write(vals)
-
-    def _check_not_reviewed(self):
-        for sheet in self.control_id:
-            if sheet.state == "reviewed":
-                raise UserError(
-                    self.env._(
-                        "The control sheet “%(sheet)s” is reviewed and stays as it "
-                        "is. The sales director may reopen it.",
-                        sheet=sheet.display_name,
-                    )
-                )
 
     # ------------------------------------------------------------
     # BUSINESS

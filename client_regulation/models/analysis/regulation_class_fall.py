@@ -283,6 +283,7 @@ class RegulationClassFall(models.Model):
           CROSS JOIN LATERAL (
                        SELECT COALESCE(k.user_id, p.user_id, l.user_id) AS user_id) m
                  WHERE l.run_id = %(run)s AND l.movement IN ('down', 'lost')
+                   AND COALESCE(l.flags, '') <> 'excluded'
                    AND (l.previous_class = 'A' OR k.id IS NOT NULL)
            ON CONFLICT (run_id, partner_id) DO NOTHING
                 """,

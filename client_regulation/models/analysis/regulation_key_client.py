@@ -240,6 +240,18 @@ class RegulationKeyClient(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):  # noqa: A002
+        # a default in the context decides nothing
+        values = super().default_get(fields)
+        if not self.env.su:
+            for name in KEPT - {"partner_id", "company_id"}:
+                if name in values and name != "state":
+                    del values[name]
+            if "state" in values:
+                values["state"] = "candidate"
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -163,8 +163,19 @@ class RegulationKeyControl(models.Model):
                 )
             )
         if not self.env.su and "note" in vals:
-            self.signal_ids._check_not_reviewed()
+            self._check_not_reviewed()
         return super().write(vals)
+
+    def _check_not_reviewed(self):
+        for sheet in self:
+            if sheet.state == "reviewed":
+                raise UserError(
+                    self.env._(
+                        "The control sheet “%(sheet)s” is reviewed and stays as it "
+                        "is. The sales director may reopen it.",
+                        sheet=sheet.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -311,6 +322,9 @@ class RegulationKeyControl(models.Model):
                  WHERE c.key_client_id IN %s AND c.month = %s AND s.month = c.month
                    AND s.company_id = c.company_id AND s.partner_id = c.partner_id
                    AND s.control_id IS DISTINCT FROM c.id
+                   AND NOT EXISTS (SELECT FROM regulation_key_control r
+                                    WHERE r.id = s.control_id
+                                      AND r.state = 'reviewed')
                 """,
                 tuple(keys.ids),
                 month,
@@ -359,7 +373,8 @@ class RegulationKeyControl(models.Model):
                  WHERE k.company_id = %(company)s AND k.state = 'approved'
                    AND k.partner_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM regulation_key_control c
-                                    WHERE c.key_client_id = k.id
+                                    WHERE c.partner_id = k.partner_id
+                                      AND c.company_id = k.company_id
                                       AND c.month = %(month)s)
                  UNION
                 SELECT p.id FROM res_partner p

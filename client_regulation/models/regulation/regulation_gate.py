@@ -172,8 +172,10 @@ class RegulationGate(models.AbstractModel):
                     if only_block and gate != "block":
                         continue
                     state = seat.get_result(step) if seat else None
+                    # facts settle the steps of the present stage alone
                     if state == "waived" or (
-                        state == "done" and (step.is_manual or step.check in settled)
+                        state == "done"
+                        and (step.is_manual or (here and step.check in settled))
                     ):
                         continue
                     unmet[lead.id].append((step, gate, here))

@@ -93,8 +93,9 @@ class RegulationAbcReader(models.AbstractModel):
                    l.exclusion_reason, l.annual_value::float, former.value::float,
                    %(manual)s
               FROM regulation_abc_line l
-         LEFT JOIN (SELECT partner_id, value FROM regulation_abc_line
-                     WHERE run_id = %(previous)s AND partner_id IS NOT NULL) former
+         LEFT JOIN (SELECT partner_id, SUM(value) AS value FROM regulation_abc_line
+                     WHERE run_id = %(previous)s AND partner_id IS NOT NULL
+                  GROUP BY partner_id) former
                 ON former.partner_id = l.partner_id
                    %(joined)s
              WHERE l.run_id = %(run)s AND %(kind)s AND %(where)s

@@ -124,7 +124,7 @@ class RegulationAbcReport(models.AbstractModel):
             (
                 self.env._("Approved by the sales director"),
                 run.approved_by_id.sudo().name or "",
-                approved and format_date(self.env, approved.date()) or "",
+                approved and format_date(self.env, approved) or "",
             ),
         ]
 

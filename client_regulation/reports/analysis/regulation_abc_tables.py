@@ -100,7 +100,7 @@ class RegulationAbcTables(models.AbstractModel):
                         None,
                         (
                             run.approved_by_id.sudo().name,  # safe: as above
-                            day and format_date(self.env, day.date()),
+                            day and format_date(self.env, day),
                         ),
                     )
                 )

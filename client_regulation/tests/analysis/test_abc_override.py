@@ -210,6 +210,16 @@ class TestAbcOverride(AbcDataCommon):
             self.assertTrue(override.ended_on)
             self.assertIn("has ended", self.strong.message_ids[0].body)
 
+    def test_one_that_ran_out_does_not_end_a_newer_one(self):
+        self._approve()
+        first = self._set()
+        with freeze_time(first.date_to + timedelta(days=1)):
+            second = self._set(letter="B")  # before the clock was there
+            self._cron_end()
+            self.assertTrue(first.ended_on)
+            self.assertFalse(second.ended_on)
+            self.assertEqual(self.strong.abc_class, "B")
+
     def test_companies_have_their_own(self):
         self._approve()
         other = self.company_data_2["company"] if hasattr(

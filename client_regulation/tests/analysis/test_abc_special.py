@@ -186,6 +186,18 @@ class TestAbcSpecial(AbcDataCommon):
         self.assertEqual(self._line(run, kept).previous_class, "A")
         self.assertEqual(self._line(run, kept).manual_class, "C")
 
+    def test_merged_while_a_run_waits(self):
+        kept, other, _third = self._clients(900, 500, 40)
+        run = self._run()
+        self._merge(kept, other)
+        self.assertTrue(run.is_outdated)
+        with self.assertRaisesRegex(UserError, "have been merged"):
+            run.with_user(self.director).action_approve()
+        action = run.with_user(self.director).action_recalculate()
+        again = self.env["regulation.abc.run"].browse(action["res_id"])
+        again.with_user(self.director).action_approve()
+        self.assertEqual(self._line(again, kept).value, 1400)
+
     def test_merged_and_gone(self):
         kept, other, buyer = self._clients(900, 500, 100)
         self._approve()

@@ -35,6 +35,18 @@ class TestKeyClient(KeyCommon):
         self.assertIn("40.0 %", first.criteria_text)
         self.assertFalse(clients[0].is_key_client)
 
+    def test_a_default_of_the_context_decides_nothing(self):
+        client = self._client("Sly")
+        key = self.Key.with_user(self.head).with_context(
+            default_state="approved",
+            default_criteria="class_a",
+            default_decided_by_id=self.director.id,
+            default_decision_note="Because",
+        ).create({"partner_id": client.id, "user_id": self.seller.id})  # fmt: skip
+        self.assertEqual(key.state, "candidate")
+        self.assertFalse(key.criteria or key.decided_by_id or key.decision_note)
+        self.assertFalse(client.is_key_client)
+
     def test_one_run_is_not_two(self):
         client = self._client("Only")
         self._invoice(client, 100, date(2026, 2, 10))

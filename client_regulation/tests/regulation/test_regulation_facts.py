@@ -117,6 +117,26 @@ class TestRegulationFacts(RegulationCommon):
         self.env.flush_all()
         self.assertTrue(duty.done_on)
 
+    def test_a_win_asks_the_facts_of_stages_left_again(self):
+        draft = self._draft()
+        step = draft.step_ids.filtered(lambda step: step.code == "S1.1")
+        step.check = "visit_done"
+        self._approve(draft)
+        lead = self._deal(partner_id=self.partner.id, stage_id=self.col_qualify.id)
+        visit = self._plan(lead_id=lead.id)
+        self._hold(visit)
+        for column in (self.col_offer, self.col_close):
+            self._complete_stage(lead)
+            lead.stage_id = column
+        self._complete_stage(lead)
+        other = self._deal(partner_id=self.partner.id, name="Another deal")
+        visit.sudo().lead_id = other  # its stage is left: nothing opens again
+        with self.assertRefused("S1.1"):
+            lead.stage_id = self.col_won
+        visit.sudo().lead_id = lead
+        lead.stage_id = self.col_won
+        self.assertEqual(lead.won_status, "won")
+
     def test_who_presses_done_too_early_is_led_to_the_fact(self):
         visit = self._plan()
         duty = self._duty(self.lead, "S1.1")
