@@ -240,7 +240,7 @@ class TestKeyControl(KeyCommon):
         Reader._read_signals(self.company, many.ids, MONTH, {})
         for clients in (self.client, many):
             self.env.flush_all()
-            with self.assertQueryCount(9):
+            with self.assertQueryCount(10):
                 found = Reader._read_signals(self.company, clients.ids, MONTH, {})
             self.assertEqual(len(found), len(clients))
 
