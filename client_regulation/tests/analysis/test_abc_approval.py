@@ -14,7 +14,7 @@ from .abc_common import FIRST, LAST
 from .abc_data import AbcDataCommon
 
 NEXT = (date(2027, 1, 1), date(2027, 12, 31))
-ENGINE = "odoo.addons.client_regulation.models.analysis.regulation_abc_profile"
+ENGINE = "odoo.addons.client_regulation.models.analysis.regulation_abc_schedule"
 
 
 @tagged("post_install", "-at_install")
