@@ -15,7 +15,7 @@ measured through web_save over HTTP. Medians; goals of the project are printed
 beside each ratio, and a missed one makes the exit code 1.
 
     make bench            everything
-    python bench/run.py gate | http | concurrency | analysis (bench/analysis.py)
+    python bench/run.py gate | http | concurrency | analysis | growth
 """
 
 import gc
@@ -450,11 +450,12 @@ def main(arguments):
             close_all()
             for side in sides:
                 databases.drop(side.name)
-    if "analysis" in parts:
+    for part in {"analysis", "growth"} & set(parts):
         print()
-        script = str(ROOT / "bench" / "analysis.py")
-        if subprocess.run([sys.executable, script], check=False).returncode:
-            failures.append("analysis: see above")
+        command = [sys.executable, str(ROOT / "bench" / "analysis.py")]
+        command += ["growth"] if part == "growth" else []
+        if subprocess.run(command, check=False).returncode:
+            failures.append(f"{part}: see above")
     if "concurrency" in parts and (ROOT / "bench" / "concurrency.py").is_file():
         print("\nconcurrency: 20 threads through JSON-2", flush=True)
         done = subprocess.run(
