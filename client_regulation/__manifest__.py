@@ -3,7 +3,7 @@
     "name": "Client Regulation",
     "summary": "The company's written regulation on clients, executed, enforced, "
     "measured and printed from the same records",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "client_regulation contributors",
